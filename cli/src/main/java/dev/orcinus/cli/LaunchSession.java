@@ -3,10 +3,10 @@ package dev.orcinus.cli;
 import dev.orcinus.daemon.background.LaunchHandler;
 import dev.orcinus.daemon.background.LaunchPlace;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 import dev.orcinus.platform.spi.guest.LaunchedProcess;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostLaunchers;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +31,7 @@ final class LaunchSession implements LaunchHandler {
 
     @Override
     public Optional<String> serve(HostChannel connection) {
-        try (LaunchedProcess process = IsolatedGuestProvider.current().receive(connection, build)) {
+        try (LaunchedProcess process = HostLaunchers.current().receive(connection, build)) {
             Optional<String> refusal = refusal(process);
             if (refusal.isEmpty()) {
                 process.serve(() -> run(process));

@@ -1,7 +1,7 @@
 package dev.orcinus.cli;
 
-import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
+import dev.orcinus.platform.spi.host.HostLaunchers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class LauncherCommand {
     }
 
     int run() throws IOException {
-        Files.write(file, IsolatedGuestProvider.current().launcher(build, script));
+        Files.write(file, HostLaunchers.current().launcher(build, script));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(MODE));
         return 0;
     }

@@ -109,9 +109,9 @@ final class LibrarySearch {
     }
 
     /** Returns the files that a library consists of: shared libraries, archives. */
-    List<Path> find(String name) throws IOException, UsageException {
-        List<Path> found = new ArrayList<>();
-        add(installed(name), found, 0);
+    List<LinkedFile> find(String name) throws IOException, UsageException {
+        List<LinkedFile> found = new ArrayList<>();
+        add(new LinkedFile(installed(name), false), found, 0);
         return found;
     }
 
@@ -119,15 +119,16 @@ final class LibrarySearch {
      * Returns the files that an operand stands for: the file itself, or those that it names if it
      * is a script.
      */
-    List<Path> expand(Path file) throws IOException, UsageException {
+    List<LinkedFile> expand(Path file) throws IOException, UsageException {
         if (!Files.exists(file)) {
             throw new IOException(file + ": no such file");
         }
-        List<Path> found = new ArrayList<>();
+        List<LinkedFile> found = new ArrayList<>();
+        LinkedFile operand = new LinkedFile(file, false);
         if (isScript(file)) {
-            add(file, found, 0);
+            add(operand, found, 0);
         } else {
-            found.add(file);
+            found.add(operand);
         }
         return found;
     }
@@ -161,7 +162,7 @@ final class LibrarySearch {
      * Returns the files that a library consists of, or none if it is not installed. The object that
      * asks for it may need nothing of it.
      */
-    List<Path> findIfInstalled(String name) throws IOException {
+    List<LinkedFile> findIfInstalled(String name) throws IOException {
         try {
             return find(name);
         } catch (UsageException _) {
@@ -206,9 +207,11 @@ final class LibrarySearch {
         throw new UsageException("-l" + name + ": no such library in " + folders);
     }
 
-    private void add(Path file, List<Path> found, int depth) throws IOException, UsageException {
+    private void add(LinkedFile asked, List<LinkedFile> found, int depth)
+            throws IOException, UsageException {
+        Path file = asked.path();
         if (file.toString().endsWith(".a") || isElf(file)) {
-            found.add(file);
+            found.add(asked);
             return;
         }
         if (depth == DEEPEST_SCRIPT || Files.size(file) > LinkerScript.LARGEST_BYTES) {
@@ -220,8 +223,9 @@ final class LibrarySearch {
         if (script.inputs().isEmpty()) {
             throw new UsageException(file + ": names no library in GROUP or INPUT");
         }
-        for (String input : script.inputs()) {
-            add(input(input, file), found, depth + 1);
+        for (ScriptInput input : script.inputs()) {
+            boolean isAsNeeded = asked.isAsNeeded() || input.isAsNeeded();
+            add(new LinkedFile(input(input.name(), file), isAsNeeded), found, depth + 1);
         }
     }
 

@@ -66,11 +66,15 @@ final class LinkerOptions {
     }
 
     /** Returns what a script names: a library, a file, or one that is searched as a library is. */
-    RunOptions.Input input(String name) {
+    RunOptions.Input input(ScriptInput input) {
+        String name = input.name();
+        RunOptions.Input found;
         if (name.startsWith("-l")) {
-            return library(name.substring(2));
+            found = library(name.substring(2));
+        } else {
+            found = Files.exists(Path.of(name)) ? file(name) : library(":" + name);
         }
-        return Files.exists(Path.of(name)) ? file(name) : library(":" + name);
+        return input.isAsNeeded() ? found.ifNeeded() : found;
     }
 
     /**

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * "Commands Dealing with Files"); Debian's {@code libc.so} is such a script. Other commands are
  * ignored.
  *
- * @param inputs paths, names or {@code -lNAME}, in the order of the script
+ * @param inputs in the order of the script
  */
-record LinkerScript(List<String> inputs) {
+record LinkerScript(List<ScriptInput> inputs) {
     /** The size of the largest file that can be a script. */
     static final int LARGEST_BYTES = 64 << 10;
 
@@ -20,11 +20,12 @@ record LinkerScript(List<String> inputs) {
     private static final Pattern TOKEN = Pattern.compile("\"([^\"]*)\"|[()]|[^\\s(),;\"]+");
 
     static LinkerScript parse(String text) {
-        List<String> inputs = new ArrayList<>();
+        List<ScriptInput> inputs = new ArrayList<>();
         Matcher tokens = TOKEN.matcher(COMMENT.matcher(text).replaceAll(" "));
         String command = "";
         int depth = 0;
         int inputDepth = 0;
+        int optionalDepth = 0;
         while (tokens.find()) {
             String token = tokens.group(1) == null ? tokens.group() : tokens.group(1);
             switch (token) {
@@ -33,14 +34,18 @@ record LinkerScript(List<String> inputs) {
                     if (inputDepth == 0 && isInput(command)) {
                         inputDepth = depth;
                     }
+                    if (optionalDepth == 0 && command.equals(ScriptInput.AS_NEEDED)) {
+                        optionalDepth = depth;
+                    }
                 }
                 case ")" -> {
                     depth--;
                     inputDepth = depth < inputDepth ? 0 : inputDepth;
+                    optionalDepth = depth < optionalDepth ? 0 : optionalDepth;
                 }
                 default -> {
-                    if (inputDepth > 0 && !token.equals("AS_NEEDED")) {
-                        inputs.add(token);
+                    if (inputDepth > 0 && !token.equals(ScriptInput.AS_NEEDED)) {
+                        inputs.add(new ScriptInput(token, optionalDepth > 0));
                     }
                     command = token;
                 }

@@ -16,15 +16,28 @@ import java.util.regex.Pattern;
  * script (manual of ld, "File Commands", "Entry Point", "INSERT"): Free Pascal's compiler writes
  * such scripts. One that replaces ld's own script, or defines symbols, is refused.
  *
- * @param inputs files, or libraries as {@code -lNAME}
+ * @param inputs in the order of the script
  * @param folders in which libraries are searched
  * @param entry the program's entry, if the script names one
  */
-record ProgramScript(List<String> inputs, List<String> folders, Optional<String> entry) {
+record ProgramScript(List<ScriptInput> inputs, List<String> folders, Optional<String> entry) {
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
     private static final Pattern TOKEN = Pattern.compile("\"([^\"]*)\"|[(){};=]|[^\\s(){},;=\"]+");
     private static final List<String> DEFINING =
             List.of("=", "PROVIDE", "PROVIDE_HIDDEN", "ASSERT");
+
+    /**
+     * What gives output sections another content, order or place (manual of ld, "Output Section
+     * Data", "Output Section Discarding", "Input Section Wildcards", "Output Section Attributes").
+     */
+    private static final Pattern CHANGING =
+            Pattern.compile(
+                    "/DISCARD/|BYTE|SHORT|LONG|QUAD|SQUAD|ASCIZ|FILL|SORT|SORT_.*|REVERSE|INCLUDE"
+                            + "|OVERLAY|CONSTRUCTORS|CREATE_OBJECT_SYMBOLS|LINKER_VERSION"
+                            + "|EXCLUDE_FILE|INPUT_SECTION_FLAGS"
+                            + "|ALIGN|SUBALIGN|ALIGN_WITH_INPUT|AT|BIND|BLOCK|ONLY_IF_R[OW]"
+                            + "|NOLOAD|DSECT|COPY|INFO|READONLY|TYPE"
+                            + "|>.*|:.+|0[xX]\\p{XDigit}+|[1-9][0-9]*[kKmM]?|\\$\\p{XDigit}+");
 
     /** The options {@code -Ttext} and its kin, which place sections. */
     private static final Pattern PLACING = Pattern.compile("-T(text|data|bss|rodata|ldata).*");
@@ -63,7 +76,7 @@ record ProgramScript(List<String> inputs, List<String> folders, Optional<String>
     private static final class Reader {
         private final String name;
         private final Deque<String> tokens = new ArrayDeque<>();
-        private final List<String> inputs = new ArrayList<>();
+        private final List<ScriptInput> inputs = new ArrayList<>();
         private final List<String> folders = new ArrayList<>();
         private Optional<String> entry = Optional.empty();
 
@@ -91,10 +104,23 @@ record ProgramScript(List<String> inputs, List<String> folders, Optional<String>
             return new ProgramScript(List.copyOf(inputs), List.copyOf(folders), entry);
         }
 
-        private List<String> files() {
-            List<String> words = words();
-            words.removeIf(word -> word.equals("AS_NEEDED"));
-            return words;
+        private List<ScriptInput> files() {
+            List<ScriptInput> files = new ArrayList<>();
+            int depth = 0;
+            int optionalDepth = 0;
+            do {
+                String token = tokens.isEmpty() ? ")" : tokens.pop();
+                switch (token) {
+                    case "(" -> depth++;
+                    case ")" -> {
+                        depth--;
+                        optionalDepth = depth < optionalDepth ? 0 : optionalDepth;
+                    }
+                    case ScriptInput.AS_NEEDED -> optionalDepth = depth + 1;
+                    default -> files.add(new ScriptInput(token, optionalDepth > 0));
+                }
+            } while (depth > 0);
+            return files;
         }
 
         /** Takes what is in parentheses. */
@@ -123,6 +149,10 @@ record ProgramScript(List<String> inputs, List<String> folders, Optional<String>
                     default -> {
                         if (DEFINING.contains(token)) {
                             throw refused("a definition of a symbol in SECTIONS");
+                        }
+                        String word = token.replaceFirst(":$", "");
+                        if (CHANGING.matcher(word).matches()) {
+                            throw refused("'" + word + "' in SECTIONS");
                         }
                     }
                 }

@@ -163,7 +163,7 @@ final class RunCommand {
         options.linker().rules().forEach(program::apply);
         LibrarySearch libraries = new LibrarySearch(options.folders(), caller::absolute);
         for (RunOptions.Input input : options.inputs()) {
-            List<Path> files =
+            List<LinkedFile> files =
                     input.isLibrary()
                             ? libraries.find(input.name())
                             : libraries.expand(Path.of(input.name()));
@@ -181,14 +181,19 @@ final class RunCommand {
 
     /** Adds files, and the libraries that they ask for and that are installed. */
     private void add(
-            List<Path> files, RunOptions.Input input, JitDylib program, LibrarySearch libraries)
+            List<LinkedFile> files,
+            RunOptions.Input input,
+            JitDylib program,
+            LibrarySearch libraries)
             throws IOException {
-        for (Path file : files) {
+        for (LinkedFile linked : files) {
+            Path file = linked.path();
             if (LibrarySearch.isShared(file)) {
-                addLibrary(caller.absolute(file).toString(), input.isAsNeeded(), program);
+                boolean isAsNeeded = input.isAsNeeded() || linked.isAsNeeded();
+                addLibrary(caller.absolute(file).toString(), isAsNeeded, program);
             } else {
                 for (String asked : program.add(file, input.mode()).libraries()) {
-                    List<Path> found = libraries.findIfInstalled(asked);
+                    List<LinkedFile> found = libraries.findIfInstalled(asked);
                     add(found, RunOptions.Input.library(asked), program, libraries);
                 }
             }

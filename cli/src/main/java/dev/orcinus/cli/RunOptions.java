@@ -43,6 +43,11 @@ record RunOptions(
         static Input library(String name) {
             return new Input(name, true, ArchiveMode.AS_NEEDED, false);
         }
+
+        /** Returns it as a shared library that is only opened if it is needed. */
+        Input ifNeeded() {
+            return new Input(name, isLibrary, mode, true);
+        }
     }
 
     /** A place where a program can run. */

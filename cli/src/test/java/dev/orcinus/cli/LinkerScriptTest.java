@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Tests of the libraries that linker scripts name. */
 final class LinkerScriptTest {
     private static List<String> inputs(String script) {
-        return LinkerScript.parse(script).inputs();
+        return LinkerScript.parse(script).inputs().stream().map(ScriptInput::name).toList();
     }
 
     @Test
@@ -27,6 +27,18 @@ final class LinkerScriptTest {
                         GROUP ( /lib/x86_64-linux-gnu/libc.so.6 /usr/lib/x86_64-linux-gnu/libc_nonshared.a\
                           AS_NEEDED ( /lib64/ld-linux-x86-64.so.2 ) )
                         """));
+    }
+
+    @Test
+    void whatIsNeededOnlyPerhapsIsKnown() {
+        assertEquals(
+                List.of(
+                        new ScriptInput("a", false),
+                        new ScriptInput("-lb", true),
+                        new ScriptInput("c", true),
+                        new ScriptInput("d", false),
+                        new ScriptInput("e", false)),
+                LinkerScript.parse("GROUP(a AS_NEEDED(-lb c) d) INPUT(e)").inputs());
     }
 
     @Test

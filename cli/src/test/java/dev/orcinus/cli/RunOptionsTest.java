@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of the arguments of {@code orcinus run} and {@code orcinus inspect}. */
 final class RunOptionsTest {
@@ -201,6 +203,37 @@ final class RunOptionsTest {
                         .startsWith("run: -T s: a definition of a symbol in SECTIONS is"));
         assertTrue(refusal("MEMORY { }").startsWith("run: -T s: the command 'MEMORY' is"));
         assertTrue(refusal("x = 3;").startsWith("run: -T s: the command 'x' is"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/DISCARD/ : { *(.a) }",
+                "/DISCARD/: { *(.a) }",
+                ".a : { BYTE(1) *(.a) }",
+                ".a : { LONG(1) *(.a) }",
+                ".a : { *(SORT(.a)) }",
+                ".a : { *(SORT_BY_NAME(.a)) }",
+                ".a : { FILL(0x90) *(.a) }",
+                ".a 0x700000 : { *(.a) }",
+                ".a : ALIGN(4096) { *(.a) }",
+                ".a (NOLOAD) : { *(.a) }",
+                ".a : { *(.a) } >region",
+                ".a : { *(.a) } :segment"
+            })
+    void sectionsThatLdWouldChangeAreRefused(String section) {
+        String refusal = refusal("SECTIONS { " + section + " } INSERT AFTER .data;");
+        assertTrue(refusal.contains("' in SECTIONS is not known"), refusal);
+    }
+
+    @Test
+    void aScriptOfTheProgramMayNameLibrariesThatAreNeededPerhaps() throws UsageException {
+        assertEquals(
+                List.of(
+                        new ScriptInput("a.o", false),
+                        new ScriptInput("-lb", true),
+                        new ScriptInput("-lc", false)),
+                ProgramScript.parse("s", "INPUT(a.o AS_NEEDED(-lb)) GROUP(-lc)").inputs());
     }
 
     private static String refusal(String script) {

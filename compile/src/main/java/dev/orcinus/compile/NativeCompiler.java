@@ -47,7 +47,7 @@ public final class NativeCompiler {
      * of the artifact {@code org.bytedeco:llvm} for Linux, if that is on the class path. Its cache
      * is {@code orcinus/compiled} in the user's folder for caches.
      *
-     * @throws CompilationException if there is none
+     * @throws CompilationException if there is none, or the artifact's cannot be unpacked
      */
     public static NativeCompiler find() {
         String asked = System.getenv(VARIABLE);
@@ -62,13 +62,13 @@ public final class NativeCompiler {
         }
         return of(
                 PackagedClang.ofUser()
-                        .find()
                         .orElseThrow(
                                 () ->
                                         CompilationException.of(
                                                 "no C compiler: none of clang, gcc and cc is on"
-                                                        + " PATH, and org.bytedeco:llvm is not on the"
-                                                        + " class path; set ORCINUS_CC to one")));
+                                                        + " PATH, and the class path has no"
+                                                        + " org.bytedeco:llvm for this system; set"
+                                                        + " ORCINUS_CC to one")));
     }
 
     private static Optional<Path> onPath(String name) {

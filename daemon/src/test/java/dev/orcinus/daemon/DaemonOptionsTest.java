@@ -9,13 +9,20 @@ import dev.orcinus.daemon.policy.SessionPolicy;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.platform.Triple;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DaemonOptionsTest {
     private static DaemonOptions options(String host, int sessions, int warm, boolean allowRemote) {
-        InetSocketAddress address = new InetSocketAddress(host, 0);
+        return options(new InetSocketAddress(host, 0), sessions, warm, allowRemote);
+    }
+
+    private static DaemonOptions options(
+            SocketAddress address, int sessions, int warm, boolean allowRemote) {
         return new DaemonOptions(
                 address,
                 sessions,
@@ -55,6 +62,18 @@ final class DaemonOptionsTest {
                 "--sessions takes a number from 1, --warm one from 0", refusal("127.0.0.1", 0, 0));
         assertEquals(
                 "--sessions takes a number from 1, --warm one from 0", refusal("127.0.0.1", 1, -1));
+    }
+
+    /** So no daemon with a socket rehearses the showing of a token, for which it would use TCP. */
+    @Test
+    void aTokenGoesWithTcpOnly() {
+        DaemonOptions socket = options(UnixDomainSocketAddress.of("/tmp/no.such"), 1, 0, false);
+        Path token = Path.of("token");
+        String refusal =
+                assertThrows(IllegalArgumentException.class, () -> socket.withTokenFile(token))
+                        .getMessage();
+        assertTrue(refusal.startsWith("--token-file: "), refusal);
+        assertDoesNotThrow(() -> options("127.0.0.1", 1, 0, false).withTokenFile(token));
     }
 
     @Test

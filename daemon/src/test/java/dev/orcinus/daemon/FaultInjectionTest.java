@@ -140,6 +140,17 @@ final class FaultInjectionTest {
         assertEquals(count(") begins"), count(" has ended: "), log::toString);
     }
 
+    /** What the session does not expect is told as an error of ours; the fault itself may be. */
+    private void assertNoBug(String fault, Optional<String> problem) {
+        List<String> bugs =
+                Stream.concat(problem.stream(), log.stream())
+                        .flatMap(String::lines)
+                        .filter(line -> line.contains("internal error"))
+                        .filter(line -> !line.contains(FaultyHost.INJECTED))
+                        .toList();
+        assertEquals(List.of(), bugs, () -> "after " + fault + ": " + problem + ", " + log);
+    }
+
     private void assertServes(String after) throws Exception {
         assertEquals(Optional.empty(), control(), () -> "after " + after + ": " + log);
         awaitQuiet();
@@ -206,6 +217,7 @@ final class FaultInjectionTest {
                         () -> what + ", " + problem.get() + ", " + log);
                 assertFalse(problem.get().contains("SocketTimeout"), () -> what + " hangs");
             }
+            assertNoBug(what, problem);
             assertServes(what);
             begun++;
             await(() -> descriptors().size() <= most + leaks.size());
@@ -235,6 +247,7 @@ final class FaultInjectionTest {
             Optional<String> problem = control();
             awaitQuiet();
             assertEquals(call, faults.stopFailing(), "a session makes that call");
+            assertNoBug(call, problem);
             problem.ifPresent(
                     p -> assertFalse(p.contains("SocketTimeout"), () -> call + " hangs: " + log));
             assertServes(call);

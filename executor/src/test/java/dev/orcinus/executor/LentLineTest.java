@@ -313,6 +313,16 @@ final class LentLineTest {
         }
     }
 
+    @Test
+    void aControllerIsToldOfTheEndOfItsGuest() throws Exception {
+        CheckpointOptions none = new CheckpointOptions(false, Duration.ZERO);
+        start(SessionOptions.DEFAULT.withCheckpoints(none));
+        GuestEnd end = new GuestEnd.Lost("it has been interrupted");
+        guest.kill(end);
+        assertEquals("the guest is gone: it has been interrupted", session.receiveHangup());
+        assertEquals(Optional.of(end), session.awaitEnd().guestEnd());
+    }
+
     /** The thread that has run the code is idle, and ends before the code goes. */
     @Test
     void codeIsReleasedAfterTheResultOfItsCall() throws Exception {

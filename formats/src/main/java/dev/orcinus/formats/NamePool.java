@@ -3,7 +3,6 @@ package dev.orcinus.formats;
 import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
 
 /**
  * The names of symbols and sections that objects have in common, as one text each: objects of one
@@ -13,13 +12,16 @@ import java.util.random.RandomGenerator;
  * it.
  */
 public final class NamePool {
-    /** An odd number that no file can know: names that are chosen to collide do not collide. */
-    private static final int FACTOR = RandomGenerator.getDefault().nextInt() | 1;
+    private static final int MOST_BYTES = 128 << 20;
 
-    private static final int MOST_BYTES = 64 << 20;
+    /** The pool takes no more than about this part of what the heap can have. */
+    private static final int LEAST_PART_OF_HEAP = 32;
 
-    /** The names take no more than this part of what the heap can have; their texts double it. */
-    private static final int LEAST_PART_OF_HEAP = 64;
+    /**
+     * About what a name takes besides its bytes: the headers of its text and of the array in that,
+     * and its places in the pool's arrays.
+     */
+    private static final int BYTES_OF_NAME = 80;
 
     private static final int FIRST_NAMES = 1 << 10;
     private static final int FIRST_BYTES = 1 << 16;
@@ -27,6 +29,7 @@ public final class NamePool {
     private static SoftReference<NamePool> shared = new SoftReference<>(null);
 
     private final int mostBytes;
+    private int sizeBytes;
     private byte[] text;
     private int textBytes;
     private int[] starts;
@@ -40,7 +43,7 @@ public final class NamePool {
     /**
      * Makes a pool without names.
      *
-     * @param mostBytes the length of all names with which it starts anew
+     * @param mostBytes about the memory of all names with which it starts anew
      */
     NamePool(int mostBytes) {
         this.mostBytes = mostBytes;
@@ -61,6 +64,7 @@ public final class NamePool {
     private void clear() {
         text = new byte[FIRST_BYTES];
         textBytes = 0;
+        sizeBytes = 0;
         starts = new int[FIRST_NAMES];
         hashes = new int[FIRST_NAMES];
         names = new String[FIRST_NAMES];
@@ -79,13 +83,13 @@ public final class NamePool {
      * @param from text in UTF-8
      */
     synchronized String at(byte[] from, int start) {
-        int hash = 0;
+        long state = NameHash.START;
         int end = start;
         while (end < from.length && from[end] != 0) {
-            hash = (hash + from[end]) * FACTOR;
+            state = NameHash.add(state, from[end]);
             end++;
         }
-        return end == from.length ? null : get(from, start, end, hash ^ hash >>> 15);
+        return end == from.length ? null : get(from, start, end, NameHash.of(state));
     }
 
     private String get(byte[] from, int start, int end, int hash) {
@@ -107,12 +111,14 @@ public final class NamePool {
 
     private String add(byte[] from, int start, int end, int hash) {
         String name = new String(from, start, end - start, StandardCharsets.UTF_8);
-        if (end - start > mostBytes - textBytes) {
+        long taken = BYTES_OF_NAME + 2L * (end - start); // its bytes are in the pool and its text
+        if (taken > mostBytes - sizeBytes) {
             clear();
-            if (end - start > mostBytes) {
+            if (taken > mostBytes) {
                 return name;
             }
         }
+        sizeBytes += (int) taken;
         makeRoom(end - start);
         System.arraycopy(from, start, text, textBytes, end - start);
         starts[count] = textBytes;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ final class NamePoolTest {
 
     @Test
     void aFullPoolStartsAnew() {
-        NamePool pool = new NamePool(10);
+        NamePool pool = new NamePool(100);
         String first = pool.at(table("123456"), 0);
         assertSame(first, pool.at(table("123456"), 0));
         assertEquals("abcdef", pool.at(table("abcdef"), 0));
@@ -64,5 +65,16 @@ final class NamePoolTest {
         assertNotSame(first, pool.at(table("123456"), 0));
         assertEquals("longer than all", pool.at(table("longer than all"), 0));
         assertEquals(0, pool.size());
+    }
+
+    @Test
+    void shortNamesCountWithTheMemoryThatTheyTake() {
+        NamePool pool = new NamePool(LARGE_BYTES);
+        int most = 0;
+        for (int i = 0; i < 2 * MANY; i++) {
+            pool.at(table("s" + i), 0);
+            most = Math.max(most, pool.size());
+        }
+        assertTrue(most > MANY && most < LARGE_BYTES / 80, most + " names");
     }
 }

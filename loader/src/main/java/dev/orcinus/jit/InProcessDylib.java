@@ -136,7 +136,8 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     /**
      * {@inheritDoc} If the method throws, native frames are left as C++ would leave them, and the
      * call that the method was called from throws the exception. Code that has no unwind tables
-     * goes on with a result of zero.
+     * goes on with a result of zero, and so do initializers, finalizers and functions that {@link
+     * #run} calls: a {@link LinkException} tells of the exception then.
      */
     @Override
     public InProcessDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {

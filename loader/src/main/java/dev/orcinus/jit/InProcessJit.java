@@ -1,5 +1,6 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.jit.unwinding.EscapedThrows;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.targets.local.LocalTarget;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
@@ -27,6 +28,7 @@ public final class InProcessJit extends CallableJit {
         super(target);
         this.target = target;
         this.functions = new NativeFunctions(calls);
+        target.failAfter(EscapedThrows::take);
         InProcessSide.add(target);
     }
 

@@ -106,7 +106,8 @@ public final class IsolatedDylib extends CallableDylib {
     /**
      * {@inheritDoc} If the method throws, native frames are left as C++ would leave them, and the
      * call that the method was called from throws the exception. Code that has no unwind tables
-     * goes on with a result of zero.
+     * goes on with a result of zero, and so do initializers, finalizers and functions that {@link
+     * #run} calls: a {@link dev.orcinus.loader.LinkException} tells of the exception then.
      */
     @Override
     public IsolatedDylib define(String symbol, MethodHandle method, FunctionDescriptor shape) {

@@ -69,6 +69,16 @@ final class IsolatedFunctions {
     IsolatedFunctions(IsolatedTarget target) {
         this.target = target;
         this.entries = CallEntries.of(new IsolatedSide(target));
+        target.failAfter(this::takeThrown);
+    }
+
+    /** Returns what callbacks have thrown; nothing is raised for it any more. */
+    private Throwable takeThrown() {
+        Throwable thrown = EscapedThrows.take();
+        if (thrown != null && entries != null) {
+            entries.giveUp();
+        }
+        return thrown;
     }
 
     /** Returns the entries of the process, or null if its system has none. */

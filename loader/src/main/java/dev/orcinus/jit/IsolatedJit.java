@@ -135,6 +135,8 @@ public final class IsolatedJit extends CallableJit {
      * Returns an address at which loaded code, on any of its threads, can call a Java method as
      * long as an arena lives. Structs are passed as copies. If the method throws, native frames are
      * left as C++ would leave them, and the call that it was called from throws the exception.
+     * Initializers, finalizers and functions that {@link JitDylib#run} calls go on instead, and a
+     * {@link dev.orcinus.loader.LinkException} tells of the exception.
      *
      * <pre>{@code
      * MemorySegment compare = jit.callback(handle, FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS), arena);

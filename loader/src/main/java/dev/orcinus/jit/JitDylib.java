@@ -364,9 +364,10 @@ public abstract sealed class JitDylib implements AutoCloseable
      * another thread is initializing or closing one of these dylibs, this method waits for it.
      *
      * @throws LinkException if an object cannot be linked: no initializer has run then. Also if an
-     *     initializer cannot be run. If this was the first call, the dylibs that were initialized
-     *     for this one are then closed again, functions that were registered at exit run, this
-     *     dylib's finalizers do not run, and all its initializers are new again. In a later call,
+     *     initializer cannot be run, or if a Java method that it calls throws something, which is
+     *     the cause then. If this was the first call, the dylibs that were initialized for this one
+     *     are then closed again, functions that were registered at exit run, this dylib's
+     *     finalizers do not run, and all its initializers are new again. In a later call,
      *     initializers that have run stay so; the array that failed and those after it are new
      *     again
      * @throws IllegalStateException if code that runs while this dylib is being closed calls this
@@ -389,7 +390,8 @@ public abstract sealed class JitDylib implements AutoCloseable
      * #close}. All initializers are new again: the next {@link #initialize} runs all of them in the
      * same order, and until then none runs. If this dylib is not initialized, nothing runs.
      *
-     * @throws LinkException if a function cannot be run; all others have run nevertheless
+     * @throws LinkException if a function cannot be run, or if a Java method that it calls throws
+     *     something, which is the cause then; all others have run nevertheless
      * @throws IllegalStateException if an initializer of this dylib calls this
      */
     public final void deinitialize() {
@@ -417,7 +419,8 @@ public abstract sealed class JitDylib implements AutoCloseable
      * @param entry the function's symbol
      * @param arguments all arguments, the program's name first
      * @return the function's result
-     * @throws LinkException if it cannot be linked, initialized or called
+     * @throws LinkException if it cannot be linked, initialized or called, or if a Java method that
+     *     it calls throws something, which is the cause then; the function has returned
      */
     public final int run(String entry, List<String> arguments) {
         Objects.requireNonNull(entry, "entry");
@@ -507,7 +510,8 @@ public abstract sealed class JitDylib implements AutoCloseable
      *     refers to it has not returned. Also if an initializer or finalizer of this dylib calls
      *     this method. Also if a native call is using a memory segment of this dylib: its
      *     finalizers have run then, and this method can be called again
-     * @throws LinkException if a function cannot be run or a resource cannot be freed; the dylib is
+     * @throws LinkException if a function cannot be run or a resource cannot be freed, or if a Java
+     *     method that a function calls throws something, which is the cause then; the dylib is
      *     closed nevertheless
      */
     @Override

@@ -75,7 +75,7 @@ public final class ProgramDylib extends JitDylib {
             return super.openLibrary(path);
         }
         LibraryNames library = names.get();
-        imported.addAll(library.imports());
+        imported.addAll(library.imports().names());
         LateLibrary late =
                 new LateLibrary(
                         library.exports(),

@@ -3,7 +3,8 @@ package dev.orcinus.loader;
 import java.util.OptionalInt;
 
 /**
- * The process that code is loaded into has refused a request, or it has ended.
+ * The process that code is loaded into has refused a request, or it has ended. Also, a Java method
+ * that the code has called in an initializer, a finalizer or {@code main} has thrown the cause.
  *
  * <pre>{@code
  * try (RemoteJit jit = Jit.launch(List.of("orcinus"))) {

@@ -21,7 +21,9 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A client in this process that shows the token, after which the classes are loaded that TLS needs:
  * they take most of the time of a first connection. Its server's side is a gate like the daemon's,
- * at an address of its own, so others who come there need the token as well.
+ * at an address of its own on this machine, so others who come there need the token as well. It
+ * speaks TCP, as all daemons with a token do: {@code DaemonOptions} refuses a token for a
+ * Unix-domain socket.
  */
 public final class TokenRehearsal {
     private static final int BYTES = 1000;

@@ -22,7 +22,7 @@ public final class BackgroundDaemon implements AutoCloseable {
     private final Host host;
     private final LaunchPlace place;
     private final HostLock lock;
-    private final Activity activity;
+    private final DaemonActivity activity;
     private final Consumer<String> log;
     private final RunDirectory directory;
     private final ControlServer control;
@@ -47,7 +47,8 @@ public final class BackgroundDaemon implements AutoCloseable {
         this.lock = lock;
         this.log = log;
         Optional<BuildFiles> files = app.map(BuildFiles::in);
-        this.activity = new Activity(idleExit, () -> files.isEmpty() || files.get().areCurrent());
+        this.activity =
+                new DaemonActivity(idleExit, () -> files.isEmpty() || files.get().areCurrent());
         this.directory = RunDirectory.create(host.process());
         BackgroundRequests requests =
                 new BackgroundRequests(

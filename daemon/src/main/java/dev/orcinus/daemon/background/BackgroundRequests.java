@@ -16,11 +16,11 @@ public final class BackgroundRequests {
 
     private final long pid;
     private final String build;
-    private final Activity activity;
+    private final DaemonActivity activity;
     private final Runnable endNow;
     private final long startNanos = System.nanoTime();
 
-    BackgroundRequests(long pid, String build, Activity activity, Runnable endNow) {
+    BackgroundRequests(long pid, String build, DaemonActivity activity, Runnable endNow) {
         this.pid = pid;
         this.build = build;
         this.activity = activity;

@@ -82,7 +82,7 @@ public record LaunchRehearsal(
     private void rehearse(
             Host host, LaunchPlace rehearsed, LaunchHandler handler, Consumer<String> log)
             throws IOException, HostCallException, InterruptedException {
-        Activity activity = new Activity(Duration.ofDays(1), () -> true);
+        DaemonActivity activity = new DaemonActivity(Duration.ofDays(1), () -> true);
         long deadline = System.nanoTime() + MOST_TIME.toNanos();
         try (LaunchServer _ = new LaunchServer(host, rehearsed.socket(), handler, activity, log)) {
             for (int round = 0; round < ROUNDS && System.nanoTime() < deadline; round++) {

@@ -21,7 +21,7 @@ final class LaunchServer implements AutoCloseable {
     private final Listener listener;
     private final Admission admission;
     private final LaunchHandler handler;
-    private final Activity activity;
+    private final DaemonActivity activity;
     private final Consumer<String> log;
 
     /**
@@ -30,7 +30,11 @@ final class LaunchServer implements AutoCloseable {
      * @param activity is told of each connection that is served
      */
     LaunchServer(
-            Host host, Path socket, LaunchHandler handler, Activity activity, Consumer<String> log)
+            Host host,
+            Path socket,
+            LaunchHandler handler,
+            DaemonActivity activity,
+            Consumer<String> log)
             throws HostCallException {
         this.handler = handler;
         this.activity = activity;

@@ -2,10 +2,14 @@ package dev.orcinus.executor.service;
 
 import dev.orcinus.formats.code.CodeListing;
 import dev.orcinus.memory.InstalledCode;
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +36,10 @@ public final class LineValues {
 
     /**
      * The code: it passes on the first variable argument in a general register, the number of
-     * vector registers, and the first of these. The size of an object is not known, so each gets 64
-     * GiB of fresh address space, or the largest half, quarter and so on that there is. Only what
-     * an object uses is taken, and nothing is given back.
+     * vector registers, and the first of these. The size of an object is not known, so it gets a
+     * 64th of the address space that there is, but not more than 64 GiB. All objects get the same
+     * range, which the first one takes: as in clang-repl's own process, a value is over when the
+     * next one comes. Of its memory, only what the largest object uses is taken.
      */
     private static final CodeListing X64 =
             CodeListing.x64(
@@ -43,12 +48,39 @@ public final class LineValues {
                       4889cf                 movq %rcx, %rdi
                       0fb6f0                 movzbl %al, %esi
                       66480f7ec2             movq %xmm0, %rdx
-                      ff254f000000           jmpq *function_at(%rip)
+                      ff258f000000           jmpq *function_at(%rip)
                     with_alloc:
                       4883ec08               subq $8, %rsp
                       be00010000             movl $256, %esi
-                      ff1540000000           callq *function_at(%rip)
-                      48be0000000010000000   movabsq $0x1000000000, %rsi
+                      ff1580000000           callq *function_at(%rip)
+                      488b3d81000000         movq room_at(%rip), %rdi
+                      488b07                 movq (%rdi), %rax
+                      4885c0                 testq %rax, %rax
+                      7545                   jnz ready
+                      48be0000000000040000   movabsq $0x40000000000, %rsi
+                    probe:
+                      e83b000000             callq map
+                      483d00f0ffff           cmpq $-4096, %rax
+                      7609                   jbe probed
+                      48d1ee                 shrq %rsi
+                      75ee                   jnz probe
+                    none:
+                      31c0                   xorl %eax, %eax
+                      eb25                   jmp ready
+                    # munmap
+                    probed:
+                      4889c7                 movq %rax, %rdi
+                      b80b000000             movl $11, %eax
+                      0f05                   syscall
+                      48c1ee06               shrq $6, %rsi
+                      e817000000             callq map
+                      483d00f0ffff           cmpq $-4096, %rax
+                      77e1                   ja none
+                      488b3d37000000         movq room_at(%rip), %rdi
+                      488907                 movq %rax, (%rdi)
+                    ready:
+                      4883c408               addq $8, %rsp
+                      c3                     retq
                     # mmap: readable and writable; private, anonymous, not reserved
                     map:
                       31ff                   xorl %edi, %edi
@@ -58,19 +90,18 @@ public final class LineValues {
                       4531c9                 xorl %r9d, %r9d
                       b809000000             movl $9, %eax
                       0f05                   syscall
-                      483d00f0ffff           cmpq $-4096, %rax
-                      7607                   jbe mapped
-                      48d1ee                 shrq %rsi
-                      75d5                   jnz map
-                      31c0                   xorl %eax, %eax
-                    mapped:
-                      4883c408               addq $8, %rsp
                       c3                     retq
                     place:
                       4889f0                 movq %rsi, %rax
                       c3                     retq
+                      90                     nop
+                      90                     nop
+                      90                     nop
+                      90                     nop
                     function_at:
                       0000000000000000[function:imm64]  .quad function
+                    room_at:
+                      0000000000000000[room:imm64]  .quad room
                     """);
 
     /** The same, where no register tells which kind the variable argument is of. */
@@ -79,32 +110,47 @@ public final class LineValues {
                     """
                     no_alloc:
                       01208052               mov w1, #256
-                      70030058               ldr x16, function_at
+                      f0040058               ldr x16, function_at
                       00021fd6               br x16
                     with_alloc:
-                      fd7bbea9               stp x29, x30, [sp, #-32]!
-                      f30b00f9               str x19, [sp, #16]
+                      fd7bbfa9               stp x29, x30, [sp, #-16]!
                       01208052               mov w1, #256
-                      d0020058               ldr x16, function_at
+                      70040058               ldr x16, function_at
                       00023fd6               blr x16
-                      1302c0d2               mov x19, #0x1000000000
+                      69040058               ldr x9, room_at
+                      200140f9               ldr x0, [x9]
+                      200200b5               cbnz x0, ready
+                      0a80c0d2               mov x10, #0x40000000000
+                    probe:
+                      11000094               bl map
+                      1f0440b1               cmn x0, #4096
+                      a9000054               b.ls probed
+                      4afd41d3               lsr x10, x10, #1
+                      8affffb5               cbnz x10, probe
+                    none:
+                      000080d2               mov x0, #0
+                      09000014               b ready
+                    probed:
+                      e1030aaa               mov x1, x10
+                      e81a8052               mov w8, #215
+                      010000d4               svc #0
+                      4afd46d3               lsr x10, x10, #6
+                      06000094               bl map
+                      1f0440b1               cmn x0, #4096
+                      08ffff54               b.hi none
+                      200100f9               str x0, [x9]
+                    ready:
+                      fd7bc1a8               ldp x29, x30, [sp], #16
+                      c0035fd6               ret
                     map:
                       000080d2               mov x0, #0
-                      e10313aa               mov x1, x19
-                      62008052               mov w2, #3
+                      e1030aaa               mov x1, x10
+                      620080d2               mov x2, #3
                       43048852               mov w3, #0x4022
                       04008092               mov x4, #-1
                       050080d2               mov x5, #0
                       c81b8052               mov w8, #222
                       010000d4               svc #0
-                      1f0440b1               cmn x0, #4096
-                      89000054               b.ls mapped
-                      000080d2               mov x0, #0
-                      73fe41d3               lsr x19, x19, #1
-                      93feffb5               cbnz x19, map
-                    mapped:
-                      f30b40f9               ldr x19, [sp, #16]
-                      fd7bc2a8               ldp x29, x30, [sp], #32
                       c0035fd6               ret
                     place:
                       e00301aa               mov x0, x1
@@ -112,6 +158,8 @@ public final class LineValues {
                       1f2003d5               nop
                     function_at:
                       0000000000000000[function:word64]  .quad function
+                    room_at:
+                      0000000000000000[room:word64]  .quad room
                     """);
 
     private final Guest guest;
@@ -146,10 +194,18 @@ public final class LineValues {
         if (code.isNull()) {
             ExportedFunction told = ExportedFunction.of((a, b, c, _) -> tell(a, b, c));
             long function = guest.export(List.of(told)).getFirst().value();
-            byte[] filled = listing.fill().with("function", function).bytes();
+            byte[] filled = listing.fill().with("function", function).with("room", room()).bytes();
             code = InstalledCode.install(guest.memory(), filled);
         }
         return code;
+    }
+
+    /** Returns the address of a word, 0 at first, for the address of the room of all objects. */
+    private long room() throws HostCallException {
+        GuestMemory memory = guest.memory();
+        AddressRange word = memory.map(Long.BYTES);
+        memory.publish(List.of(new Publication(word, MemProt.READ_WRITE)));
+        return word.start().value();
     }
 
     private long tell(long general, long vectors, long vector) {

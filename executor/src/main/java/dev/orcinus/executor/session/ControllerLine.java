@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -144,7 +145,7 @@ final class ControllerLine implements Service {
             failure = Optional.of("internal error: " + bug);
         }
         if (failure.isPresent()) {
-            hangUp(failure);
+            hangUp(Sps.ERROR.encode(failure));
         }
         return failure;
     }
@@ -307,11 +308,11 @@ final class ControllerLine implements Service {
     /**
      * Tells the controller why the session ends, if the controller is still there.
      *
-     * @param reason empty for an orderly end
+     * @param reason an encoded error; that of nothing for an orderly end
      */
-    private void hangUp(Optional<String> reason) {
+    private void hangUp(byte[] reason) {
         try {
-            send(Opcode.HANGUP, Sps.ERROR.encode(reason));
+            send(Opcode.HANGUP, reason);
         } catch (LineException e) {
             log.accept("the controller cannot be told: " + e.getMessage());
         }
@@ -352,12 +353,23 @@ final class ControllerLine implements Service {
 
     /**
      * Hangs up and ends the line; {@link #serve} returns then. A controller that does not read is
-     * not told for longer than {@link #FAREWELL}.
+     * not told for longer than {@link #FAREWELL}, of which the start of a thread takes nothing.
+     *
+     * @param why what the controller is told; empty for an orderly end
      */
-    void shutdown() {
+    void shutdown(Optional<String> why) {
         ending = true;
+        byte[] encoded = Sps.ERROR.encode(why);
+        CountDownLatch begun = new CountDownLatch(1);
+        Runnable farewell =
+                () -> {
+                    begun.countDown();
+                    hangUp(encoded);
+                };
         try {
-            Thread.ofPlatform().daemon().start(() -> hangUp(Optional.empty())).join(FAREWELL);
+            Thread thread = Thread.ofPlatform().daemon().start(farewell);
+            begun.await();
+            thread.join(FAREWELL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (OutOfMemoryError e) {

@@ -176,7 +176,7 @@ public final class Session {
     /** Ends the line, because the guest has ended for good. */
     void endWithGuest(GuestEnd end) {
         guestEnd = end;
-        line.shutdown();
+        line.shutdown(Optional.of("the guest " + end.describe()));
     }
 
     /** Returns whether the session ends because its guest has ended. */
@@ -186,7 +186,7 @@ public final class Session {
 
     /** Hangs up and ends the line; {@link #run}, on its own thread, then cleans up and returns. */
     public void shutdown() {
-        line.shutdown();
+        line.shutdown(Optional.empty());
     }
 
     /**
@@ -219,13 +219,16 @@ public final class Session {
      * need are still on their way then, so this waits for them.
      */
     public WrapperFunctionResult dispatch(ExecutorAddress tag, MemorySegment arguments) {
+        return initializers.during(arguments, () -> request(tag, arguments));
+    }
+
+    private WrapperFunctionResult request(ExecutorAddress tag, MemorySegment arguments) {
         WrapperFunctionResult result = line.call(tag, arguments, guest.checkpoints()::noteAhead);
         try {
             guest.unwind().awaitContents(QUIET, UNFINISHED_LINK_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        initializers.requestEnded(result);
         return result;
     }
 

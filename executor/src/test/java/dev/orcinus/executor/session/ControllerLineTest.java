@@ -13,6 +13,7 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.protocol.epc.Setup;
+import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsReader;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
@@ -168,5 +169,16 @@ final class ControllerLineTest {
                 new WrapperFunctionResult.OutOfBandError(
                         "jit_dispatch not available (the session has ended)"),
                 result);
+    }
+
+    @Test
+    void aControllerIsToldWhyItsLineIsShut() throws Exception {
+        line(channel).shutdown(Optional.of("no paper"));
+        FrameHeader hangup = channel.writtenHeader(0);
+        assertEquals(Opcode.HANGUP, hangup.opcode());
+        MemorySegment payload =
+                MemorySegment.ofArray(channel.written()).asSlice(FrameHeader.SIZE_BYTES);
+        assertEquals(Optional.of("no paper"), Sps.ERROR.read(new SpsReader(payload)));
+        assertEquals("shutdown", channel.events().getLast());
     }
 }

@@ -1,5 +1,6 @@
 package dev.orcinus.executor.session;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -13,6 +14,7 @@ import dev.orcinus.protocol.epc.WrapperFunctionCall;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsWriter;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Tests of initializers of objects whose link has failed. */
 final class UnlinkedInitializersTest {
     private static final ExecutorAddress DYLIB = new ExecutorAddress(0x1000);
+    private static final ExecutorAddress OTHER = new ExecutorAddress(0x5000);
     private static final ExecutorAddress REGISTER = new ExecutorAddress(0x7700);
     private static final ExecutorAddress DEREGISTER = new ExecutorAddress(0x7710);
     private static final WrapperFunctionResult FAILED = Replies.unexpected("not found");
@@ -85,30 +88,57 @@ final class UnlinkedInitializersTest {
         return pair;
     }
 
+    /** A step during a request. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /** Makes a request for the initializers of a dylib, during which a step runs. */
+    private void request(ExecutorAddress dylib, WrapperFunctionResult result, Step step) {
+        request(new SpsWriter().writeAddress(dylib).toBytes(), result, step);
+    }
+
+    private void request(byte[] arguments, WrapperFunctionResult result, Step step) {
+        assertSame(
+                result,
+                initializers.during(
+                        MemorySegment.ofArray(arguments),
+                        () -> {
+                            assertDoesNotThrow(step::run);
+                            return result;
+                        }));
+    }
+
     @Test
     void thoseOfAFailedLinkAreRemovedTheLastFirst() throws Exception {
-        AllocationActions.Pair one = finalized("one");
-        finalized("two");
-        initializers.requestEnded(FAILED);
+        List<AllocationActions.Pair> one = new ArrayList<>();
+        request(
+                DYLIB,
+                FAILED,
+                () -> {
+                    one.add(finalized("one"));
+                    finalized("two");
+                });
         assertEquals(List.of("+one", "+two", "-two", "-one"), log);
-        one.deallocAction().run();
+        one.getFirst().deallocAction().run();
         assertEquals(4, log.size(), "they are removed once");
     }
 
     @Test
     void thoseOfASuccessfulLinkStayUntilTheirMemoryGoes() throws Exception {
-        AllocationActions.Pair one = finalized("one");
-        initializers.requestEnded(LINKED);
-        initializers.requestEnded(FAILED);
+        List<AllocationActions.Pair> one = new ArrayList<>();
+        request(DYLIB, LINKED, () -> one.add(finalized("one")));
+        request(DYLIB, FAILED, () -> {});
         assertEquals(List.of("+one"), log);
-        one.deallocAction().run();
+        one.getFirst().deallocAction().run();
         assertEquals(List.of("+one", "-one"), log);
     }
 
     /** The controller reports the failure and finalizes the object at the same time. */
     @Test
     void thoseThatComeAfterTheFailureAreRemovedAtOnce() throws Exception {
-        initializers.requestEnded(FAILED);
+        request(DYLIB, FAILED, () -> {});
         finalized("late");
         assertEquals(List.of("+late", "-late"), log);
         initializers.begin();
@@ -116,26 +146,58 @@ final class UnlinkedInitializersTest {
         assertEquals(List.of("+late", "-late", "+next"), log);
     }
 
+    /** A symbol that is missing, or a request for initializers that has failed, is no reason. */
     @Test
-    void earlierCallsOfTheControllerDoNotCount() throws Exception {
+    void anEarlierFailureLeavesThoseOfALaterRequest() throws Exception {
+        request(
+                new SpsWriter().writeAddress(DYLIB).writeString("missing").toBytes(),
+                FAILED,
+                () -> finalized("meanwhile"));
+        finalized("between");
+        request(DYLIB, FAILED, () -> {});
+        request(OTHER, LINKED, () -> finalized("plugin"));
+        finalized("after");
+        assertEquals(List.of("+meanwhile", "+between", "+plugin", "+after"), log);
+    }
+
+    /** Objects of neither dylib may be of either. */
+    @Test
+    void requestsAtTheSameTimeHaveTheirOwn() throws Exception {
+        ExecutorAddress third = new ExecutorAddress(0x7000);
+        request(
+                OTHER,
+                LINKED,
+                () -> {
+                    request(DYLIB, FAILED, () -> finalized("one"));
+                    request(third, FAILED, () -> finalized("shared"));
+                });
+        assertEquals(List.of("+one", "-one", "+shared"), log);
+        log.clear();
+        request(OTHER, FAILED, () -> request(third, FAILED, () -> finalized("unlinked")));
+        assertEquals(List.of("+unlinked", "-unlinked"), log);
+        log.clear();
+        request(OTHER, FAILED, () -> request(third, LINKED, () -> finalized("linked")));
+        assertEquals(List.of("+linked"), log);
+    }
+
+    @Test
+    void whatWasBeforeTheRequestDoesNotCount() throws Exception {
         finalized("one");
-        initializers.begin();
-        initializers.requestEnded(FAILED);
+        request(DYLIB, FAILED, () -> {});
         assertEquals(List.of("+one"), log);
     }
 
     @Test
     void aResultThatOnlyBeginsWithZeroIsNoFailure() throws Exception {
-        finalized("one");
         for (byte[] bytes :
                 List.of(
                         new byte[0],
                         new byte[8],
                         new byte[9],
                         new byte[] {0, 1, 0, 0, 0, 0, 0, 0, 0})) {
-            initializers.requestEnded(WrapperFunctionResult.of(bytes));
+            request(DYLIB, WrapperFunctionResult.of(bytes), () -> finalized("one"));
         }
-        assertEquals(List.of("+one"), log);
+        assertEquals(List.of("+one", "+one", "+one", "+one"), log);
     }
 
     @Test

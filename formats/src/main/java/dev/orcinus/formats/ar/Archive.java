@@ -1,11 +1,14 @@
 package dev.orcinus.formats.ar;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.FileKind;
 import dev.orcinus.formats.MalformedFileException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -17,14 +20,23 @@ public final class Archive {
     /** {@code ARMAG}. */
     static final String MAGIC = "!<arch>\n";
 
+    private static final int PIECE_BYTES = 1 << 16;
+
     private final FileBytes bytes;
     private final MemberReader reader;
+    private final boolean thin;
     private final ArchiveMember index;
     private final long firstFile;
 
-    private Archive(FileBytes bytes, MemberReader reader, ArchiveMember index, long firstFile) {
+    private Archive(
+            FileBytes bytes,
+            MemberReader reader,
+            boolean thin,
+            ArchiveMember index,
+            long firstFile) {
         this.bytes = bytes;
         this.reader = reader;
+        this.thin = thin;
         this.index = index;
         this.firstFile = firstFile;
     }
@@ -35,7 +47,8 @@ public final class Archive {
         if (!kind.isArchive()) {
             throw bytes.malformed(0, "this is " + kind.description() + ", no archive");
         }
-        MemberReader reader = new MemberReader(bytes, kind == FileKind.THIN_ARCHIVE);
+        boolean thin = kind == FileKind.THIN_ARCHIVE;
+        MemberReader reader = new MemberReader(bytes, thin);
         ArchiveMember index = null;
         long offset = MAGIC.length();
         while (offset < bytes.sizeBytes()) {
@@ -50,7 +63,27 @@ public final class Archive {
             }
             offset = member.end();
         }
-        return new Archive(bytes, reader, index, offset);
+        return new Archive(bytes, reader, thin, index, offset);
+    }
+
+    /** Returns whether the contents of its members are files beside it. */
+    public boolean isThin() {
+        return thin;
+    }
+
+    /** Returns whether it has a symbol index. */
+    public boolean hasIndex() {
+        return index != null;
+    }
+
+    /**
+     * Returns whether another reading of the archive has found its index and its first member at
+     * the same places.
+     */
+    public boolean isLaidOutAs(Archive other) {
+        return thin == other.thin
+                && Objects.equals(index, other.index)
+                && firstFile == other.firstFile;
     }
 
     /** Returns the name of a member, for messages. */
@@ -107,21 +140,20 @@ public final class Archive {
 
     /**
      * Returns a check sum (CRC-32C) of all that stands before the first member that is a file: the
-     * index and the long names.
+     * index and the long names. If there is no index, it is of the whole archive. A mapped file may
+     * have become shorter meanwhile. {@link CRC32C} reads memory without a guard, which would end
+     * the JVM then, so it gets copies.
      */
     public long checkOfTables() {
         CRC32C check = new CRC32C();
-        long part = Integer.MAX_VALUE;
-        for (long at = 0; at < firstFile; at += part) {
-            long end = Math.min(firstFile, Math.min(at + part, bytes.sizeBytes()));
-            check.update(bytes.bytes().asSlice(at, end - at).asByteBuffer());
+        long stop = index == null ? bytes.sizeBytes() : Math.min(firstFile, bytes.sizeBytes());
+        byte[] piece = new byte[(int) Math.min(stop, PIECE_BYTES)];
+        for (long at = 0; at < stop; at += piece.length) {
+            int sizeBytes = (int) Math.min(stop - at, piece.length);
+            MemorySegment.copy(bytes.bytes(), JAVA_BYTE, at, piece, 0, sizeBytes);
+            check.update(piece, 0, sizeBytes);
         }
         return check.getValue();
-    }
-
-    /** Returns an error: the archive's file has been overwritten while it was in use. */
-    public MalformedFileException changed() {
-        return bytes.malformed(0, "the archive has changed since it was opened");
     }
 
     /** Returns an error about a member. */

@@ -1,5 +1,6 @@
 package dev.orcinus.formats.ar;
 
+import dev.orcinus.formats.NameHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,7 +48,7 @@ public final class ArchiveIndex {
     }
 
     private void insert(int entry, int[] last) {
-        hashes[entry] = IndexedName.hash(text, starts[entry], ends[entry]);
+        hashes[entry] = NameHash.of(text, starts[entry], ends[entry]);
         next[entry] = LAST;
         int slot = hashes[entry] & slots.length - 1;
         while (slots[slot] != 0 && !isSame(slots[slot] - 1, entry)) {

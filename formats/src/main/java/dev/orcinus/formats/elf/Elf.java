@@ -44,6 +44,7 @@ public final class Elf {
     public static final int SHT_CREL = 0x40000014;
     public static final int SHT_LLVM_ADDRSIG = 0x6fff4c03;
     public static final int SHT_GNU_VERDEF = 0x6ffffffd;
+    public static final int SHT_GNU_VERNEED = 0x6ffffffe;
     public static final int SHT_GNU_VERSYM = 0x6fffffff;
     public static final int SHT_X86_64_UNWIND = 0x70000001;
 

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The symbols that a shared library defines, with their versions. Source: the LSB, "Symbol
@@ -18,6 +17,7 @@ public final class LibraryFile {
     private static final int INDEX_MASK = 0x7fff;
     private static final int FIRST_VERSION = 2;
     private static final int DEFINITION_BYTES = 20;
+    private static final int NEED_BYTES = 16;
 
     private final ElfFile file;
     private final SymbolTable symbols;
@@ -33,6 +33,8 @@ public final class LibraryFile {
                 indices = section;
             } else if (section.type() == Elf.SHT_GNU_VERDEF) {
                 readVersions(section);
+            } else if (section.type() == Elf.SHT_GNU_VERNEED) {
+                readNeededVersions(section);
             }
         }
         versions = indices;
@@ -78,9 +80,7 @@ public final class LibraryFile {
     }
 
     private void readVersions(SectionHeader section) throws MalformedFileException {
-        SectionHeader strings =
-                file.requireStrings(
-                        file.section(section.link(), "the versions' names", section.offset()));
+        SectionHeader strings = strings(section);
         FileBytes bytes = file.bytes();
         long at = section.offset();
         for (int left = section.info(); left > 0; left--) {
@@ -91,6 +91,30 @@ public final class LibraryFile {
             versionNames.put(index, file.string(strings, bytes.u32(name), "a version's name"));
             at += Integer.toUnsignedLong(bytes.u32(at + 16));
         }
+    }
+
+    /** Reads the versions of other libraries: for each library, what is needed of it. */
+    private void readNeededVersions(SectionHeader section) throws MalformedFileException {
+        SectionHeader strings = strings(section);
+        FileBytes bytes = file.bytes();
+        long at = section.offset();
+        for (int left = section.info(); left > 0; left--) {
+            bytes.require(at, NEED_BYTES, "a library's versions");
+            long version = at + Integer.toUnsignedLong(bytes.u32(at + 8));
+            for (int inside = bytes.u16(at + 2); inside > 0; inside--) {
+                bytes.require(version, NEED_BYTES, "a needed version");
+                int index = bytes.u16(version + 6) & INDEX_MASK;
+                int name = bytes.u32(version + 8);
+                versionNames.put(index, file.string(strings, name, "a version's name"));
+                version += Integer.toUnsignedLong(bytes.u32(version + 12));
+            }
+            at += Integer.toUnsignedLong(bytes.u32(at + 12));
+        }
+    }
+
+    private SectionHeader strings(SectionHeader section) throws MalformedFileException {
+        return file.requireStrings(
+                file.section(section.link(), "the versions' names", section.offset()));
     }
 
     /**
@@ -109,22 +133,56 @@ public final class LibraryFile {
         return Optional.empty();
     }
 
-    /** Adds the names of the symbols that it imports to a set. */
-    public void addImports(Set<String> names) throws MalformedFileException {
+    /** Takes what a library imports. */
+    @FunctionalInterface
+    public interface Imports {
+        /**
+         * Takes a symbol.
+         *
+         * @param version its version; empty if it has none
+         * @param isWeak whether the library does without it
+         */
+        void take(String name, String version, boolean isWeak);
+    }
+
+    /** Takes what a library defines. */
+    @FunctionalInterface
+    public interface Exports {
+        /**
+         * Takes a symbol.
+         *
+         * @param version its version; empty if it has none
+         * @param isDefault whether a reference without a version is bound to it
+         * @param contentBytes the size of its data with content in the file; 0 if it is anything
+         *     else
+         */
+        void take(String name, String version, boolean isDefault, long contentBytes);
+    }
+
+    /** Shows the symbols that it imports. */
+    public void imports(Imports imports) throws MalformedFileException {
         for (int i = 1; i < symbols.count(); i++) {
             if (symbols.section(i) == Elf.SHN_UNDEF) {
-                names.add(symbols.name(i));
+                imports.take(symbols.name(i), version(i), symbols.binding(i) == Elf.STB_WEAK);
             }
         }
     }
 
-    /** Adds the names of the symbols that it defines to a set. */
-    public void addExports(Set<String> names) throws MalformedFileException {
+    /** Shows the symbols that it defines. */
+    public void exports(Exports exports) throws MalformedFileException {
         for (int i = 1; i < symbols.count(); i++) {
             if (isDefined(i)) {
-                names.add(symbols.name(i));
+                exports.take(symbols.name(i), version(i), isDefault(i), contentBytes(i));
             }
         }
+    }
+
+    private long contentBytes(int symbol) throws MalformedFileException {
+        if (symbols.type(symbol) != Elf.STT_OBJECT) {
+            return 0;
+        }
+        SectionHeader section = file.section(symbols.section(symbol), "the section of a symbol", 0);
+        return section.type() == Elf.SHT_NOBITS ? 0 : symbols.sizeBytes(symbol);
     }
 
     /** Returns the name of a thread-local that it exports, if it has one. */

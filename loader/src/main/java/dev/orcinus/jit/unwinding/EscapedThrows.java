@@ -71,11 +71,19 @@ public final class EscapedThrows {
     }
 
     private static void throwKept() {
-        Throwable kept = KEPT.get();
+        Throwable kept = take();
         if (kept != null) {
-            forget();
             EscapedThrows.<RuntimeException>throwIt(kept);
         }
+    }
+
+    /** Returns what is kept for this thread, and keeps it no longer; null if nothing is. */
+    public static Throwable take() {
+        Throwable kept = keptCount == 0 ? null : KEPT.get();
+        if (kept != null) {
+            forget();
+        }
+        return kept;
     }
 
     @SuppressWarnings("unchecked") // a callback's own method declares it, or nobody does
@@ -164,9 +172,8 @@ public final class EscapedThrows {
 
     /** A call throws something else: what is kept for this thread is told with it. */
     public static <T extends Throwable> T insteadOfKept(T thrown) {
-        Throwable kept = KEPT.get();
+        Throwable kept = take();
         if (kept != null) {
-            forget();
             thrown.addSuppressed(kept);
         }
         return thrown;

@@ -112,8 +112,17 @@ public interface Architecture {
      */
     CodeTemplate enterPieces();
 
-    /** Returns the end of the function that {@link #enterPieces} starts. */
-    CodeTemplate leavePieces();
+    /**
+     * Returns the end of a function that consists of pieces of code.
+     *
+     * @param function the function's code so far; it starts as {@link #enterPieces} does
+     */
+    CodeTemplate leavePieces(MemorySegment function);
+
+    /**
+     * Returns whether code is nothing but an end of {@link #leavePieces}, as {@code crtn.o} has it.
+     */
+    boolean isEndOfPieces(MemorySegment code);
 
     /**
      * Returns {@code int register(void (*f)(void *), void *object)} of one dylib, which calls the

@@ -1,12 +1,18 @@
 package dev.orcinus.loader.graph;
 
 import dev.orcinus.platform.ExecutorAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A name for a place in a block, at a fixed address, or outside of the graph. Mirrors LLVM's {@code
  * jitlink::Symbol}. A local symbol may have no name.
  */
 public final class Symbol {
+    private static final AtomicInteger SERIALS = new AtomicInteger();
+
+    /** An odd number near 2^32 divided by the golden ratio: it spreads numbers over all bits. */
+    private static final int SPREAD = 0x9e3779b9;
+
     private final String name;
     private long sizeBytes;
     private final boolean threadLocal;
@@ -41,7 +47,7 @@ public final class Symbol {
         this.threadLocal = threadLocal;
         this.linkage = Linkage.STRONG;
         this.scope = Scope.LOCAL;
-        this.hash = name.hashCode() * 31 + Long.hashCode(value);
+        this.hash = SERIALS.getAndIncrement() * SPREAD;
     }
 
     static Symbol defined(
@@ -248,8 +254,8 @@ public final class Symbol {
     }
 
     /**
-     * Returns a hash of its first name and place, which is quicker to have than one of its
-     * identity. Two symbols are equal if they are the same.
+     * Returns a hash of a number of its own, which is quicker to have than that of its identity,
+     * and which no file can choose. Two symbols are equal if they are the same.
      */
     @Override
     public int hashCode() {

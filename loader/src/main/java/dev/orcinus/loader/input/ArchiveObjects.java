@@ -7,6 +7,7 @@ import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
 import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ReadErrors;
@@ -30,12 +31,18 @@ import java.util.Set;
  * guards it.
  */
 public final class ArchiveObjects implements ObjectSource {
+    private final FileBytes bytes;
     private final Archive archive;
     private final MemberFiles files;
     private final KnownArchives known;
     private final Set<Long> taken = new HashSet<>();
+    private List<ArchiveMember> listed = List.of();
     private ArchiveIndex index;
+    private long checkOfIndex;
     private long newest;
+
+    /** The latest state of the mapped file that had the content that has been read. */
+    private Optional<FileState> state;
 
     /**
      * Reads the head of an archive.
@@ -55,12 +62,16 @@ public final class ArchiveObjects implements ObjectSource {
      */
     ArchiveObjects(String name, MemorySegment bytes, MemberFiles files, KnownArchives known) {
         this.known = known;
+        this.files = files;
+        this.state = files.state();
+        this.bytes = new FileBytes(name, bytes);
         try {
-            this.archive = Archive.read(new FileBytes(name, bytes));
+            this.archive = Archive.read(this.bytes);
         } catch (MalformedFileException e) {
             throw ReadErrors.of(e);
+        } catch (InternalError _) { // the file has become shorter
+            throw changed();
         }
-        this.files = files;
     }
 
     @Override
@@ -96,7 +107,7 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     private boolean isObject(ArchiveMember member) {
-        return ObjectFormats.of(content(member)).isPresent();
+        return readingOf(member, () -> ObjectFormats.of(content(member)).isPresent());
     }
 
     private static boolean defines(LinkGraph graph, String name) {
@@ -111,20 +122,12 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     private ArchiveMember member(long headerOffset, IndexedName symbol) {
-        requireUnchanged();
-        try {
-            return archive.member(headerOffset, symbol.toString());
-        } catch (MalformedFileException e) {
-            throw ReadErrors.of(e);
-        }
+        return reading(() -> archive.member(headerOffset, symbol.toString()));
     }
 
     private List<ArchiveMember> members() {
-        try {
-            return archive.members();
-        } catch (MalformedFileException e) {
-            throw ReadErrors.of(e);
-        }
+        listed = reading(archive::members);
+        return listed;
     }
 
     @Override
@@ -135,36 +138,33 @@ public final class ArchiveObjects implements ObjectSource {
     /** Returns the archive's index, or a new one if it has none. */
     ArchiveIndex index() {
         if (index == null) {
-            Optional<FileState> state = files.state();
-            index = state.isPresent() ? knownIndex(state.get()) : readIndex();
+            if (state.isPresent()) {
+                checkOfIndex = reading(archive::checkOfTables);
+            }
+            index = state.isPresent() && !isOfOtherFiles() ? knownIndex(state.get()) : readIndex();
         }
         return index;
     }
 
+    /** Returns whether the index is made of files that may change while the archive does not. */
+    private boolean isOfOtherFiles() {
+        return archive.isThin() && !archive.hasIndex();
+    }
+
     /** Returns the index as this JVM has read it before, if the file has not changed since. */
-    private ArchiveIndex knownIndex(FileState state) {
-        long check = archive.checkOfTables();
-        Optional<ArchiveIndex> found = known.find(state, check);
+    private ArchiveIndex knownIndex(FileState file) {
+        Optional<ArchiveIndex> found = known.find(file, checkOfIndex);
         if (found.isPresent()) {
             return found.get();
         }
         ArchiveIndex read = readIndex();
-        requireUnchanged();
-        known.keep(state, check, read);
+        known.keep(file, checkOfIndex, read);
         return read;
     }
 
     private ArchiveIndex readIndex() {
-        Optional<ArchiveIndex> own = ownIndex();
+        Optional<ArchiveIndex> own = reading(archive::index);
         return own.isPresent() ? own.get() : indexOfMembers();
-    }
-
-    private Optional<ArchiveIndex> ownIndex() {
-        try {
-            return archive.index();
-        } catch (MalformedFileException e) {
-            throw ReadErrors.of(e);
-        }
     }
 
     private ArchiveIndex indexOfMembers() {
@@ -180,7 +180,8 @@ public final class ArchiveObjects implements ObjectSource {
     /** Returns the symbols that a member defines; none if it is not supported. */
     private List<String> exports(ArchiveMember member) {
         try {
-            return ObjectReader.exports(archive.name(member), content(member));
+            return readingOf(
+                    member, () -> ObjectReader.exports(archive.name(member), content(member)));
         } catch (UnsupportedObjectException _) {
             return List.of();
         }
@@ -191,14 +192,13 @@ public final class ArchiveObjects implements ObjectSource {
      * archive, or if there is none.
      */
     public Optional<ObjectFormat> format() {
-        try {
-            Optional<ArchiveMember> first = archive.first();
-            return first.isEmpty() || first.get().isOutside()
-                    ? Optional.empty()
-                    : ObjectFormats.of(archive.content(first.get()));
-        } catch (MalformedFileException e) {
-            throw ReadErrors.of(e);
-        }
+        return reading(
+                () -> {
+                    Optional<ArchiveMember> first = archive.first();
+                    return first.isEmpty() || first.get().isOutside()
+                            ? Optional.empty()
+                            : ObjectFormats.of(archive.content(first.get()));
+                });
     }
 
     /** Returns readers of all members, in their order. */
@@ -211,20 +211,71 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     private LinkGraph read(ArchiveMember member) {
-        LinkGraph graph;
+        return readingOf(member, () -> ObjectReader.read(archive.name(member), content(member)));
+    }
+
+    /** A step that reads a mapped file. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read() throws MalformedFileException;
+    }
+
+    /** Reads what the archive's file has. */
+    private <T> T reading(Reading<T> step) {
+        return checked(this::requireUnchanged, step);
+    }
+
+    /** Reads what a member has, which may be another file. */
+    private <T> T readingOf(ArchiveMember member, Reading<T> step) {
+        return checked(() -> requireUnchanged(member), step);
+    }
+
+    /** If a file has changed, then whatever has been read or thrown is worth nothing. */
+    private static <T> T checked(Runnable check, Reading<T> step) {
+        T read;
         try {
-            graph = ObjectReader.read(archive.name(member), content(member));
-        } catch (LinkException | InternalError e) { // the latter if the file has become shorter
-            requireUnchanged();
+            read = step.read();
+        } catch (MalformedFileException e) {
+            check.run();
+            throw ReadErrors.of(e);
+        } catch (LinkException | InternalError e) { // the latter if a file has become shorter
+            check.run();
             throw e;
         }
+        check.run();
+        return read;
+    }
+
+    private void requireUnchanged(ArchiveMember member) {
         requireUnchanged();
-        return graph;
+        if (member.isOutside() && files.isOverwritten(member.name())) {
+            throw ReadErrors.of(archive.malformed(member, "has changed since it was opened"));
+        }
     }
 
     private void requireUnchanged() {
-        if (files.isOverwritten()) {
-            throw ReadErrors.of(archive.changed());
+        Optional<FileState> now = state.isEmpty() ? Optional.empty() : files.stateNow();
+        if (now.isPresent() && state.get().isTouched(now.get())) {
+            if (state.get().isOverwritten(now.get()) || !isAsRead()) {
+                throw changed();
+            }
+            state = now;
+        }
+    }
+
+    private MalformedObjectException changed() {
+        return ReadErrors.of(bytes.malformed(0, "the archive has changed since it was opened"));
+    }
+
+    /** Returns whether all that has been kept of the file is still there. */
+    private boolean isAsRead() {
+        try {
+            Archive again = Archive.read(bytes);
+            return again.isLaidOutAs(archive)
+                    && (index == null || again.checkOfTables() == checkOfIndex)
+                    && (listed.isEmpty() || again.members().equals(listed));
+        } catch (MalformedFileException | InternalError _) { // the latter if it is shorter
+            return false;
         }
     }
 

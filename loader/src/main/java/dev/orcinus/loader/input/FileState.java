@@ -56,8 +56,20 @@ record FileState(long device, long inode, long sizeBytes, FileTime modified, Fil
      * removed, says nothing.
      */
     boolean isOverwritten(FileState later) {
-        return device == later.device
-                && inode == later.inode
+        return isOfSameFile(later)
                 && (sizeBytes != later.sizeBytes || !modified.equals(later.modified));
+    }
+
+    /**
+     * Returns whether a later state says that what has been mapped in this state may be not there
+     * any more: the file's owner, its names or its times have been set, and someone who sets the
+     * times may have overwritten it before.
+     */
+    boolean isTouched(FileState later) {
+        return isOfSameFile(later) && !equals(later);
+    }
+
+    private boolean isOfSameFile(FileState later) {
+        return device == later.device && inode == later.inode;
     }
 }

@@ -90,10 +90,15 @@ public final class InputFiles implements AutoCloseable {
         }
 
         @Override
-        public boolean isOverwritten() {
-            FileState before = states.get(archive);
-            return before != null
-                    && FileState.of(archive).filter(before::isOverwritten).isPresent();
+        public Optional<FileState> stateNow() {
+            return FileState.of(archive);
+        }
+
+        @Override
+        public boolean isOverwritten(String name) {
+            Path file = archive.resolveSibling(name);
+            FileState before = states.get(file);
+            return before != null && FileState.of(file).filter(before::isOverwritten).isPresent();
         }
     }
 

@@ -25,8 +25,17 @@ public interface MemberFiles {
         return Optional.empty();
     }
 
-    /** Returns whether the archive's file has been overwritten since it was mapped. */
-    default boolean isOverwritten() {
+    /** Returns the state of the file that has the archive's path now; empty if there is none. */
+    default Optional<FileState> stateNow() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns whether a file that {@link #open} has mapped has been overwritten since then.
+     *
+     * @param name the file's path, relative to the archive's folder
+     */
+    default boolean isOverwritten(String name) {
         return false;
     }
 }

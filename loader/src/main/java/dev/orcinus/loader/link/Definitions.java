@@ -57,6 +57,15 @@ final class Definitions {
         own.unit().graph().makeExternal(own.symbol());
     }
 
+    /** Makes a common symbol, whose definition counts, a reference to that of a library. */
+    void giveWay(Symbol common) {
+        Definition own = byName.get(common.name());
+        if (own != null && own.symbol() == common && own.isExported()) {
+            byName.remove(common.name());
+            own.unit().graph().makeExternal(common);
+        }
+    }
+
     /**
      * Adds the definitions of an object.
      *

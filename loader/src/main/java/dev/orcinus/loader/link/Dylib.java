@@ -330,15 +330,28 @@ public final class Dylib {
 
     /**
      * Adds the object of an archive that defines a common symbol for which there is no other
-     * definition, if there is one.
+     * definition, if there is one. Archives behind a library that has content for it are not
+     * searched: the symbol gives way to the library's.
      */
     Optional<Unit> define(Symbol common) {
         IndexedName indexed = IndexedName.of(common.name());
+        int library = 0;
         for (int i = 0; i < objectSources.size(); i++) { // the first object may add a source
-            Optional<Unit> unit = objectSources.get(i).addDefinition(indexed);
+            LazyObjects source = objectSources.get(i);
+            for (; library < source.librariesBefore(); library++) {
+                if (symbolSources.get(library).hasContentFor(common)) {
+                    definitions.giveWay(common);
+                    return Optional.empty();
+                }
+            }
+            Optional<Unit> unit = source.addDefinition(indexed);
             if (unit.isPresent()) {
                 return unit;
             }
+        }
+        if (symbolSources.subList(library, libraryCount).stream()
+                .anyMatch(left -> left.hasContentFor(common))) {
+            definitions.giveWay(common);
         }
         return Optional.empty();
     }

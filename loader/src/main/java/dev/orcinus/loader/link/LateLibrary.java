@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import java.util.ArrayList;
@@ -15,8 +16,8 @@ import java.util.Set;
  * lock guards it.
  */
 public final class LateLibrary implements SymbolSource {
-    private final Set<String> exports;
-    private final Set<String> imports;
+    private final LibraryExports exports;
+    private final LibraryImports imports;
     private final Opener opener;
     private boolean isNeeded;
     private SymbolSource open;
@@ -42,9 +43,9 @@ public final class LateLibrary implements SymbolSource {
      *     refer to
      */
     public LateLibrary(
-            Set<String> exports, Set<String> imports, boolean isOptional, Opener opener) {
-        this.exports = Set.copyOf(exports);
-        this.imports = Set.copyOf(imports);
+            LibraryExports exports, LibraryImports imports, boolean isOptional, Opener opener) {
+        this.exports = exports;
+        this.imports = imports;
         this.isNeeded = !isOptional;
         this.opener = opener;
     }
@@ -56,20 +57,23 @@ public final class LateLibrary implements SymbolSource {
 
     /**
      * Notes that it is needed if it defines one of some names to which code refers and which no
-     * library before it has. Removes those that it defines, and adds those that it refers to.
+     * library before it has. Removes those that it defines, and adds those that it does not do
+     * without and that the program does not define.
      */
-    void takeNeeds(Set<String> names) {
+    void takeNeeds(Set<String> names, Dylib dylib) {
         boolean isHit = names.removeIf(this::defines);
         isNeeded |= isHit;
         if (isNeeded) {
-            imports.stream().filter(name -> !exports.contains(name)).forEach(names::add);
+            imports.needed().stream()
+                    .filter(name -> !defines(name))
+                    .filter(name -> dylib.resolveAdded(LibraryExports.plain(name)).isEmpty())
+                    .forEach(names::add);
         }
     }
 
     /** Returns whether it has a name, as far as is known before it is open. */
     boolean defines(String name) {
-        int at = name.indexOf('@');
-        return exports.contains(at > 0 ? name.substring(0, at) : name);
+        return exports.defines(name);
     }
 
     boolean isOpen() {
@@ -118,11 +122,11 @@ public final class LateLibrary implements SymbolSource {
     /** Returns the dylib's definitions that the library has to use. */
     private List<Definition> shared(Dylib dylib) {
         List<Definition> shared = new ArrayList<>();
-        for (String name : imports) {
+        for (String name : imports.names()) {
             dylib.resolveAdded(name).filter(Definition::isExported).ifPresent(shared::add);
         }
-        for (String name : exports) {
-            if (!imports.contains(name)) {
+        for (String name : exports.names()) {
+            if (!imports.names().contains(name)) {
                 dylib.resolveAdded(name).filter(Definition::isPreferred).ifPresent(shared::add);
             }
         }
@@ -166,6 +170,11 @@ public final class LateLibrary implements SymbolSource {
     @Override
     public boolean isKnownToDefine(String name) {
         return defines(name);
+    }
+
+    @Override
+    public boolean hasContentFor(Symbol common) {
+        return exports.contentBytes(common.name()) >= common.sizeBytes();
     }
 
     @Override

@@ -33,7 +33,7 @@ final class MissingNames {
                 .forEach(
                         (dylib, names) -> {
                             for (SymbolSource source : dylib.symbolSources()) {
-                                source.late().ifPresent(library -> library.takeNeeds(names));
+                                source.late().ifPresent(library -> library.takeNeeds(names, dylib));
                             }
                         });
     }

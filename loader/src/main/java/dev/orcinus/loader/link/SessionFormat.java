@@ -3,6 +3,7 @@ package dev.orcinus.loader.link;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.GraphFormat;
+import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +134,11 @@ public final class SessionFormat {
         @Override
         public boolean isKnownToDefine(String symbol) {
             return !format.isForeign() && source.isKnownToDefine(symbol);
+        }
+
+        @Override
+        public boolean hasContentFor(Symbol common) {
+            return !format.isForeign() && source.hasContentFor(common);
         }
 
         @Override

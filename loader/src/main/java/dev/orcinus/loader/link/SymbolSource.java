@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,14 @@ public interface SymbolSource {
      * A static linker takes such a definition before those of archives behind the library.
      */
     default boolean isKnownToDefine(String name) {
+        return false;
+    }
+
+    /**
+     * Returns whether it is a library that is known to have data, with content in its file, for a
+     * common symbol of a program, which gives way to them as it does for ld.
+     */
+    default boolean hasContentFor(Symbol common) {
         return false;
     }
 

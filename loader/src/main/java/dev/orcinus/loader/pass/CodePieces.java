@@ -11,15 +11,15 @@ import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.runtime.dylib.FunctionSection;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A pass that makes a function of a section that holds pieces of code without a return (System V
  * ABI, "Special Sections": {@code .init}, {@code .fini}). A static linker makes one function of the
- * pieces of all objects; here each object has its own, and they run in the order of the objects.
- * The C library's start files have none.
+ * pieces of all objects; here each object has its own, and they run in the order of the objects. An
+ * object that names the function, as the C library's {@code crti.o} does, has its start as well.
  */
 public final class CodePieces {
     private static final String POINTERS = "$pieces";
@@ -40,45 +40,50 @@ public final class CodePieces {
         if (section == null || sizeBytes(section) == 0) {
             return;
         }
-        if (isStartFile(graph, section, architecture)) {
+        if (isEnd(section, architecture)) {
             return;
         }
-        Block enter = block(section, architecture.enterPieces());
-        Block leave = block(section, architecture.leavePieces());
-        List<Block> blocks = new ArrayList<>(List.of(enter));
-        blocks.addAll(section.blocks());
-        blocks.add(leave);
+        Optional<Symbol> named = function(graph, section);
+        List<Block> blocks = new ArrayList<>(section.blocks());
+        if (named.isEmpty()) {
+            blocks.addFirst(block(section, architecture.enterPieces()));
+        }
+        Symbol function = named.orElseGet(() -> graph.anonymous(blocks.getFirst()));
+        blocks.add(block(section, architecture.leavePieces(startOf(function))));
         requireNoPadding(graph, section, blocks);
         section.setBlocks(blocks);
-        blocks.forEach(b -> enter.addEdge(EdgeKind.KEEP_ALIVE, 0, graph.anonymous(b), 0));
+        blocks.forEach(
+                b -> function.block().addEdge(EdgeKind.KEEP_ALIVE, 0, graph.anonymous(b), 0));
         Block pointer =
                 graph.section(POINTERS, Section.Use.VARIABLES)
                         .addBlock(MemorySegment.ofArray(new byte[Long.BYTES]), Long.BYTES);
-        pointer.addEdge(architecture.pointer64(), 0, graph.anonymous(enter), 0);
+        pointer.addEdge(architecture.pointer64(), 0, function, 0);
         graph.initializers().add(new Initializer(kind, pointer, true));
     }
 
     /**
-     * Returns whether the section is that of the C library's {@code crti.o} or {@code crtn.o},
-     * which have the beginning and the end of the function: the first one names it, the other one
-     * returns from it.
+     * Returns whether the section has nothing but the end of the function, as that of the C
+     * library's {@code crtn.o}: each function has an end already.
      */
-    private static boolean isStartFile(
-            LinkGraph graph, Section section, Architecture architecture) {
+    private static boolean isEnd(Section section, Architecture architecture) {
+        Block first = section.blocks().getFirst();
+        return section.blocks().size() == 1
+                && !first.isZeroFill()
+                && architecture.isEndOfPieces(first.content());
+    }
+
+    /** Returns the function, if the object names it, as the dynamic linker knows it. */
+    private static Optional<Symbol> function(LinkGraph graph, Section section) {
         String function = "_" + section.name().substring(1);
-        for (Symbol symbol : graph.symbols()) {
-            if (symbol.isDefined()
-                    && symbol.block().section() == section
-                    && symbol.name().equals(function)) {
-                return true;
-            }
-        }
-        byte[] end = architecture.leavePieces().bytes().toArray(ValueLayout.JAVA_BYTE);
-        Block last = section.blocks().getLast();
-        long behind = last.sizeBytes() - end.length;
-        return !last.isZeroFill()
-                && behind >= 0
-                && last.content().asSlice(behind).mismatch(MemorySegment.ofArray(end)) < 0;
+        return graph.symbols().stream()
+                .filter(symbol -> symbol.isDefined() && symbol.block().section() == section)
+                .filter(symbol -> symbol.name().equals(function))
+                .findFirst();
+    }
+
+    private static MemorySegment startOf(Symbol function) {
+        Block block = function.block();
+        return block.isZeroFill() ? MemorySegment.NULL : block.content().asSlice(function.offset());
     }
 
     private static Block block(Section section, CodeTemplate code) {

@@ -13,6 +13,7 @@ import dev.orcinus.formats.ar.ArchiveWriter;
 import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.MalformedObjectException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +21,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests when an archive's index is read again, and what happens to an archive that changes. */
 final class KnownArchivesTest {
@@ -180,7 +184,7 @@ final class KnownArchivesTest {
         ArchiveObjects archive = open(file);
         archive.index();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.APPEND)) {
-            channel.write(java.nio.ByteBuffer.allocate(1));
+            channel.write(ByteBuffer.allocate(1));
         }
         refused(archive);
     }
@@ -194,6 +198,64 @@ final class KnownArchivesTest {
             channel.truncate(0);
         }
         refused(archive);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 70, MAPPED_BYTES / 2})
+    void anArchiveThatIsCutShortBeforeItsIndexIsReadIsAnError(long sizeBytes) throws IOException {
+        ArchiveWriter written = new ArchiveWriter();
+        List<String> symbols = new ArrayList<>(List.of("symbol"));
+        for (int i = 0; i < MAPPED_BYTES / 10; i++) { // an index of many pages
+            symbols.add("symbol" + i);
+        }
+        written.add("first.o", Files.readAllBytes(OBJECT), symbols);
+        Path file = Files.write(folder.resolve("a.a"), written.write());
+        ArchiveObjects archive = open(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(sizeBytes);
+        }
+        refused(archive);
+    }
+
+    @Test
+    void anArchiveThatIsOverwrittenWithAnOldTimeInUseIsAnError() throws IOException {
+        Path file = write("a.a", "symbol");
+        ArchiveObjects archive = open(file);
+        archive.index();
+        FileTime time = Files.getLastModifiedTime(file);
+        write("a.a", "sYmbol");
+        setTime(file, time);
+        refused(archive);
+    }
+
+    @Test
+    void anArchiveThatIsOverwrittenWithAnOldTimeBeforeItsIndexIsReadIsReadAsItIs()
+            throws IOException {
+        Path file = write("a.a", "symbol");
+        ArchiveObjects archive = open(file);
+        FileTime time = Files.getLastModifiedTime(file);
+        write("a.a", "sYmbol");
+        setTime(file, time);
+        assertTrue(archive.take(IndexedName.of("sYmbol")).isPresent());
+    }
+
+    @Test
+    void anArchiveWhoseModeHasBeenSetInUseStaysGood() throws IOException {
+        Path file = write("a.a", "symbol");
+        ArchiveObjects archive = open(file);
+        archive.index();
+        setTime(file, Files.getLastModifiedTime(file));
+        assertTrue(archive.take(IndexedName.of("symbol")).isPresent());
+    }
+
+    /** Sets a time, and waits until the file's other time says that it has been set. */
+    private static void setTime(Path file, FileTime time) throws IOException {
+        FileState before = FileState.of(file).orElseThrow();
+        FileState now = before;
+        while (now.changed().equals(before.changed())) {
+            Files.setLastModifiedTime(file, time);
+            now = FileState.of(file).orElseThrow();
+        }
     }
 
     private static void refused(ArchiveObjects archive) {

@@ -13,6 +13,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.CallByAddress;
 import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.foreign.Functions;
 import dev.orcinus.bindings.foreign.NativeMemory;
 import dev.orcinus.bindings.linux.LinuxFcntl;
 import dev.orcinus.bindings.posix.Stdlib;
@@ -24,7 +25,10 @@ import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,15 +90,21 @@ final class LinuxDebugger implements GuestDebugger {
         }
     }
 
-    /** {@inheritDoc} Nobody else has memory that is writable and executable. */
+    /**
+     * {@inheritDoc} HotSpot reserves one range for all of its code, which has a stub for each
+     * function pointer of Java. Others in the process may have memory of the same kind: libffi, or
+     * other compilers.
+     */
     @Override
     public List<AddressRange> runtimeCode() {
-        MemoryMaps maps = MemoryMaps.read();
-        return maps.mappings().stream()
-                .filter(m -> m.permissions().equals(WRITABLE_CODE) && m.path().isEmpty())
-                .map(m -> maps.runAround(m.range().start(), Set.of(WRITABLE_CODE, RESERVED)))
-                .distinct()
-                .toList();
+        try (Arena arena = Arena.ofConfined()) {
+            MethodHandle nothing = MethodHandles.zero(void.class);
+            long stub = Functions.upcall(nothing, FunctionDescriptor.ofVoid(), arena);
+            AddressRange code =
+                    MemoryMaps.read()
+                            .runAround(new ExecutorAddress(stub), Set.of(WRITABLE_CODE, RESERVED));
+            return code.isEmpty() ? List.of() : List.of(code);
+        }
     }
 
     @Override

@@ -78,7 +78,7 @@ final class LinuxTerminal implements HostTerminal {
 
     @Override
     public boolean isStopped(long pid) {
-        return ProcessState.isStopped((int) pid);
+        return StatFile.isStopped((int) pid);
     }
 
     @Override

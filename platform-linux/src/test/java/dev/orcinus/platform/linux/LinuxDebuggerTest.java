@@ -8,11 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.foreign.Functions;
 import dev.orcinus.bindings.foreign.NativeMemory;
+import dev.orcinus.bindings.linux.LinuxMman;
+import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +78,27 @@ final class LinuxDebuggerTest {
             entry = view.get(JAVA_LONG, 0);
         }
         return objects;
+    }
+
+    /** Memory of other compilers in the process looks the same, and is not the JVM's. */
+    @Test
+    void theCodeOfTheRuntimeIsThatOfTheJvm() {
+        long page = 0x1000;
+        int prot = SysMman.PROT_READ | SysMman.PROT_WRITE | SysMman.PROT_EXEC;
+        int flags = SysMman.MAP_PRIVATE | LinuxMman.MAP_ANONYMOUS;
+        long others = SysMman.mmap(ErrnoState.IGNORED, 0, page, prot, flags, -1, 0);
+        assumeTrue(others != SysMman.MAP_FAILED, "no memory that is writable and executable");
+        try (Arena arena = Arena.ofConfined()) {
+            List<AddressRange> code = GUEST.debugger().runtimeCode();
+            long stub =
+                    Functions.upcall(
+                            MethodHandles.zero(void.class), FunctionDescriptor.ofVoid(), arena);
+            assertEquals(1, code.size());
+            assertTrue(code.getFirst().contains(new ExecutorAddress(stub)));
+            assertFalse(code.getFirst().contains(new ExecutorAddress(others)));
+        } finally {
+            SysMman.munmap(ErrnoState.IGNORED, others, page);
+        }
     }
 
     @ParameterizedTest

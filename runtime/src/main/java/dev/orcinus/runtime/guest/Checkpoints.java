@@ -18,7 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The states that a guest process can return to. A state is noted before a piece of work runs guest
  * code for the first time. If the guest ends, it returns to the last state: at once if no work is
- * done, else as soon as the last piece of work has ended, and before the result of that is known.
+ * done, else as soon as the last piece of work has ended, and before the result of that is known;
+ * and notes its state again, so that it can return from whatever runs next, on whichever thread.
  * {@link GuestBooks} of this process return with it. A guest in this process has no such states,
  * and nothing is done here. Many threads may use it; its lock guards it, and is held while the
  * guest returns, so that who holds it sees a guest and books that agree.
@@ -37,6 +38,10 @@ public final class Checkpoints {
     private int piecesSince;
     private boolean isCovered;
     private boolean isLost;
+
+    /** Why there is no last state, if that is known; else empty. */
+    private String whyNone = "";
+
     private volatile Work ending = Work.LINE;
     private volatile Thread first;
     private final AtomicLong taken = new AtomicLong();
@@ -191,10 +196,11 @@ public final class Checkpoints {
         lock.lock();
         try {
             working--;
+            recoverIfIdle(ending);
             if (Thread.currentThread() == first) {
+                noteAfterwards();
                 isCovered = false;
             }
-            recoverIfIdle(ending);
         } finally {
             lock.unlock();
         }
@@ -222,9 +228,24 @@ public final class Checkpoints {
             piecesSince++;
             if (working == 1) {
                 noteIfQuiet();
+            } else {
+                noNewState("other code of the guest ran before each line");
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Notes the state after a piece of work, if that was not possible before and there is none. */
+    private void noteAfterwards() {
+        if (isCovered && working == 0 && last == null) {
+            noteIfQuiet();
+        }
+    }
+
+    private void noNewState(String reason) {
+        if (last == null) {
+            whyNone = reason;
         }
     }
 
@@ -253,7 +274,11 @@ public final class Checkpoints {
 
     /** Notes the state, unless it cannot be noted; then the last one stays. */
     private void noteIfQuiet() {
-        if (isLost || guest.end().isPresent() || guest.hasThreadsOfItsOwn()) {
+        if (isLost || guest.end().isPresent()) {
+            return;
+        }
+        if (guest.hasThreadsOfItsOwn()) {
+            noNewState("guest code has threads of its own");
             return;
         }
         try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.CHECKPOINT, "")) {
@@ -270,6 +295,7 @@ public final class Checkpoints {
             // it returns to the last state
         } catch (HostCallException | IllegalStateException e) {
             forget();
+            noNewState(e.getMessage());
         }
     }
 
@@ -298,7 +324,7 @@ public final class Checkpoints {
 
     private void recover(GuestEnd end, Work during) {
         if (last == null) {
-            lose(end, options.areTaken() ? "no state of it has been noted" : "");
+            lose(end, options.areTaken() ? noState() : "");
             return;
         }
         int undone = last.isCurrent() ? 0 : piecesSince + 1;
@@ -306,6 +332,8 @@ public final class Checkpoints {
             last.restore();
             last = null;
             states.forEach(Runnable::run);
+            whyNone = "";
+            noteIfQuiet();
             survived.incrementAndGet();
             listener.survived(end, during, undone);
             piecesSince = 0;
@@ -313,6 +341,10 @@ public final class Checkpoints {
         } catch (HostCallException | RuntimeException e) {
             lose(end, e.getMessage());
         }
+    }
+
+    private String noState() {
+        return "no state of it has been noted" + (whyNone.isEmpty() ? "" : ": " + whyNone);
     }
 
     private void lose(GuestEnd end, String problem) {

@@ -1,16 +1,25 @@
 package dev.orcinus.runtime.observe;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Names functions to the Linux tool perf by {@code /tmp/perf-PID.map}, which {@code perf report}
@@ -25,8 +34,11 @@ final class PerfMapSink implements CodeSink {
     /** The variable of the environment that turns it on if it is {@code 1}. */
     static final String VARIABLE = "ORCINUS_PERF_MAP";
 
-    /** The files of this process. */
-    private static final Set<Path> HERE = ConcurrentHashMap.newKeySet();
+    private static final FileAttribute<Set<PosixFilePermission>> OF_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /** The files that were created for this process; all sinks take turns by its lock. */
+    private static final Set<Path> HERE = new HashSet<>();
 
     private final Guest guest;
     private final Path folder;
@@ -76,28 +88,55 @@ final class PerfMapSink implements CodeSink {
 
     private void append(String lines) throws IOException {
         Path now = folder.resolve("perf-" + guest.process().pid() + ".map");
-        if (file == null) {
-            createOnce(now);
-        } else if (!now.equals(file)) {
-            Files.move(file, now, StandardCopyOption.REPLACE_EXISTING);
+        synchronized (HERE) {
+            if (file == null) {
+                createOnce(now);
+            } else if (!now.equals(file)) {
+                follow(now);
+            }
+            file = now;
+            write(lines);
         }
-        file = now;
-        Files.writeString(file, lines, StandardOpenOption.APPEND);
     }
 
     /** All guests that are this process have one file. */
     private void createOnce(Path now) throws IOException {
-        if (guest.process().pid() != ProcessHandle.current().pid() || HERE.add(now)) {
+        boolean isHere = guest.process().pid() == ProcessHandle.current().pid();
+        if (!isHere || !HERE.contains(now)) {
             create(now);
+        }
+        if (isHere) {
+            HERE.add(now);
         }
     }
 
     /** Creates a file that nobody else has made; one of an earlier process is removed. */
     private static void create(Path file) throws IOException {
         Files.deleteIfExists(file);
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, OF_OWNER);
+    }
+
+    private void follow(Path now) throws IOException {
+        try {
+            Files.move(file, now, StandardCopyOption.REPLACE_EXISTING);
+        } catch (NoSuchFileException removed) {
+            create(now);
+        }
+    }
+
+    /** Appends to the file, which begins anew if the user has removed it. */
+    private void write(String lines) throws IOException {
+        Set<OpenOption> options =
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND,
+                        LinkOption.NOFOLLOW_LINKS);
+        try (SeekableByteChannel channel = Files.newByteChannel(file, options, OF_OWNER)) {
+            ByteBuffer bytes = ByteBuffer.wrap(lines.getBytes(UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
     }
 
     @Override

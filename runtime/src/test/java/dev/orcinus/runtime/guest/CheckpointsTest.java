@@ -18,6 +18,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests when a guest's state is noted, and what happens when the guest ends. */
 final class CheckpointsTest {
@@ -192,10 +194,65 @@ final class CheckpointsTest {
         assertEquals(List.of("closed 1", "restored 2", "survived LINE 1"), take());
         assertEquals(List.of("back"), books);
         assertEquals(1, checkpoints.survived());
-        assertFalse(checkpoints.isReady(), "the state is used up");
+        assertTrue(checkpoints.isReady(), "the state is used up, but another one has been noted");
+        assertEquals(3, checkpoints.taken());
         run();
-        assertEquals(3, checkpoints.taken(), "the next piece notes another one");
-        assertTrue(checkpoints.isReady());
+        assertEquals(3, checkpoints.taken(), "that is current in the next piece");
+    }
+
+    /** What runs next runs on another thread if the first one does not count as idle yet. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aGuestThatIsBackSurvivesACrashOnAnyThread(boolean crashedInWork) throws Exception {
+        run();
+        if (crashedInWork) {
+            crashInWork();
+        } else {
+            process.crash();
+        }
+        take();
+        runOnOther(this::crashInWork);
+        String last = "restored " + (crashedInWork ? 3 : 2);
+        assertEquals(List.of(last, "survived LINE 1"), take());
+    }
+
+    private static void runOnOther(Runnable work) throws InterruptedException {
+        Thread other = new Thread(work);
+        other.start();
+        other.join();
+    }
+
+    @Test
+    void aStateThatCouldNotBeNotedBeforeThePieceIsNotedAfterIt() throws Exception {
+        process.hasThreads = true;
+        checkpoints.begin();
+        checkpoints.beforeGuestCode();
+        process.hasThreads = false;
+        checkpoints.beforeGuestCode();
+        assertEquals(0, checkpoints.taken(), "the state in the middle of a piece");
+        checkpoints.end();
+        assertEquals(1, checkpoints.taken());
+        runOnOther(this::crashInWork);
+        assertEquals(List.of("restored 1", "survived LINE 1"), take());
+    }
+
+    @Test
+    void aGuestIsLostWithTheReasonForWhichThereIsNoState() {
+        process.refusal = "no more processes";
+        run();
+        process.crash();
+        String lost = take().getFirst();
+        assertTrue(lost.startsWith("lost: no state of it has been noted: "), lost);
+        assertTrue(lost.contains("no more processes"), lost);
+    }
+
+    @Test
+    void aGuestWhoseThreadsAllowNoStateIsLostWithThatReason() {
+        process.hasThreads = true;
+        run();
+        process.crash();
+        String reason = "guest code has threads of its own";
+        assertEquals(List.of("lost: no state of it has been noted: " + reason), take());
     }
 
     @Test
@@ -332,9 +389,7 @@ final class CheckpointsTest {
 
     @Test
     void nothingIsNotedOnOtherThreads() throws Exception {
-        Thread other = new Thread(this::run);
-        other.start();
-        other.join();
+        runOnOther(this::run);
         assertEquals(0, checkpoints.taken());
     }
 

@@ -199,6 +199,22 @@ final class WarmRunTest {
         home.awaitDaemon();
     }
 
+    /** Who reads what the launcher writes waits for all who could write it. */
+    @Test
+    void ofALauncherThatEndsWhileItsProgramIsBeingLinkedNothingIsKeptOrSaid() throws Exception {
+        shell("mkfifo pipe.o", "");
+        List<String> command = command("exec $P run pipe.o", BackgroundHome.launcher().toString());
+        try (Program program = Program.start(directory, command)) {
+            Program.await(() -> isGuest(program.pid()), "the launcher has become a guest");
+            shell("kill -TERM " + program.pid(), "");
+            Finished end = program.finish();
+            assertEquals(128 + 15, end.status(), end::toString);
+            assertEquals("", end.errors());
+        }
+        shell("cat a.o >pipe.o", "");
+        assertEquals(3, warm("$P run a.o -- x 3").status());
+    }
+
     private static boolean isGuest(long pid) throws IOException {
         return Files.readString(Path.of("/proc", Long.toString(pid), "maps"))
                 .contains("orcinus-mailbox");

@@ -287,8 +287,8 @@ final class InlineCodeTest {
         try (Program later = Program.start(folder, command)) {
             Finished end = later.finish();
             String none =
-                    "no C compiler: none of clang, gcc and cc is on PATH, and org.bytedeco:llvm is"
-                            + " not on the class path; set ORCINUS_CC to one\n";
+                    "no C compiler: none of clang, gcc and cc is on PATH, and the class path has no"
+                            + " org.bytedeco:llvm for this system; set ORCINUS_CC to one\n";
             assertEquals(none + none + "true\n", end.output(), end::toString);
         }
     }

@@ -86,6 +86,38 @@ final class LinkerRulesTest {
                     }
                     """);
 
+    /** Ends the function that it is a piece of, as the last of a compiler's start files does. */
+    private static final String PIECE_WITH_END =
+            """
+            #include <stdio.h>
+            void hello(void) { puts("hello"); }
+            #ifdef __x86_64__
+            #define PIECE "call hello\\n call hello\\n addq $8, %rsp\\n ret\\n"
+            #else
+            #define PIECE "bl hello\\n bl hello\\n ldp x29, x30, [sp], #16\\n ret\\n"
+            #endif
+            __asm__(".section .init,\\"ax\\"\\n" PIECE ".text");
+            int main(void) { puts("main"); return 3; }
+            """;
+
+    private static final String COMMON =
+            """
+            #include <stdio.h>
+            int array[2] __attribute__((common));
+            int main(void) {
+                printf("%d\\n", array[0]);
+                return array[1];
+            }
+            """;
+
+    private static final String WHOLE_FUNCTIONS =
+            """
+            #include <stdio.h>
+            __attribute__((section(".init"))) void _init(void) { puts("init"); }
+            __attribute__((section(".fini"))) void _fini(void) { puts("fini"); }
+            int main(void) { puts("main"); return 4; }
+            """;
+
     @TempDir private static Path folder;
 
     @BeforeAll
@@ -99,13 +131,39 @@ final class LinkerRulesTest {
             library("shared", "int shared(void) { return 4; }");
             library("alone", "");
             library("first", "int shared(void); int first(void) { return shared(); }");
+            library(
+                    "weakly",
+                    """
+                    __attribute__((weak)) int shared(void);
+                    int weakly(void) { return shared ? shared() : 0; }
+                    """);
+            library("data", "int array[2] = {5, 6}; int sum(void) { return array[0] + array[1]; }");
+            library("code", "int array(void) { return 7; }");
+            Files.writeString(folder.resolve("hidden.map"), "OLD { global: *; };");
+            library(
+                    "hidden",
+                    """
+                    int old(void) { return 5; }
+                    __asm__(".symver old, shared@OLD");
+                    """,
+                    "-Wl,--version-script=hidden.map");
         } catch (UncheckedIOException e) {
             assumeTrue(false, "no C compiler: install gcc");
         }
         compile("ar", "rcs", "libarchived.a", "archived.o");
+        Files.writeString(folder.resolve("common.c"), COMMON);
+        Files.writeString(folder.resolve("archived-data.c"), "int array[2] = {8, 9};");
+        compile("gcc", "-O1", "-fPIC", "-c", "archived-data.c");
+        compile("ar", "rcs", "libarchived-data.a", "archived-data.o");
+        compile("gcc", "-O1", "-fPIE", "-c", "common.c", "-o", "common.o");
+        compile("gcc", "-O1", "-fPIC", "-c", "common.c", "-o", "common-pic.o");
+        Files.writeString(folder.resolve("libperhaps.so"), "GROUP(AS_NEEDED(libshared.so))");
+        Files.writeString(
+                folder.resolve("perhaps.ld"),
+                "INPUT(AS_NEEDED(-lshared)) SECTIONS { .own : { *(.own) } } INSERT AFTER .data;");
     }
 
-    private static void library(String name, String functions)
+    private static void library(String name, String functions, String... options)
             throws IOException, InterruptedException {
         Files.writeString(
                 folder.resolve("lib" + name + ".c"),
@@ -115,7 +173,10 @@ final class LinkerRulesTest {
                 %s
                 """
                         .formatted(name, functions));
-        compile("gcc", "-shared", "-fPIC", "lib" + name + ".c", "-o", "lib" + name + ".so");
+        List<String> command = new ArrayList<>(List.of("gcc", "-shared", "-fPIC"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("lib" + name + ".c", "-o", "lib" + name + ".so"));
+        compile(command.toArray(String[]::new));
     }
 
     private static void compile(String... command) throws InterruptedException {
@@ -143,12 +204,28 @@ final class LinkerRulesTest {
                 "asks-nothing.o -Wl,--push-state,--as-needed -lshared -Wl,--pop-state -lalone",
                 // another library may need it
                 "asks-nothing.o -Wl,--no-as-needed -lfirst -Wl,--as-needed -lshared",
+                "asks-nothing.o -Wl,--no-as-needed -lweakly -Wl,--as-needed -lshared",
+                // a symbol that only has a hidden version is nobody's without a version
+                "asks.o -lhidden -larchived",
+                "asks.o -Wl,--as-needed -lhidden -lshared",
                 // the first one that defines a symbol counts, be it an archive or a library
                 "asks.o -lshared -larchived",
                 "asks.o -larchived -lshared",
                 "asks.o -Wl,-Bstatic -larchived -Wl,-Bdynamic -lshared",
                 "asks-two.o -lshared -larchived",
                 "asks-two.o -larchived -lshared",
+                // a script may say that a library is only opened if it is needed
+                "asks-nothing.o -lperhaps",
+                "asks.o -lperhaps",
+                "asks-nothing.o -Wl,-T,perhaps.ld",
+                // a common symbol gives way to a library's data
+                "common.o -ldata -larchived-data",
+                "common.o -larchived-data -ldata",
+                "common.o -ldata",
+                "common.o -lcode",
+                "common.o -lcode -larchived-data",
+                "common.o -Wl,--as-needed -ldata",
+                "common-pic.o -ldata -larchived-data",
                 // executable stacks
                 "stack.o",
                 "stack.o -Wl,-z,execstack",
@@ -161,8 +238,28 @@ final class LinkerRulesTest {
         natively.addAll(link);
         natively.addAll(List.of("-Wl,-rpath,.", "-o", "program"));
         compile(natively.toArray(String[]::new));
-        Finished expected = finish(List.of("./program"));
-        Finished ours = run(link);
+        assertSame(finish(List.of("./program")), run(link));
+    }
+
+    @Test
+    void aPieceOfTheInitializationMayEndIt() throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("ends.c"), PIECE_WITH_END);
+        compile("gcc", "-O1", "-c", "ends.c");
+        compile("gcc", "ends.o", "-o", "program");
+        assertSame(finish(List.of("./program")), run(List.of("ends.o")));
+    }
+
+    /** The start files have functions of these names as well, which call the pieces. */
+    @Test
+    void aProgramMayHaveTheWholeInitialization() throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("whole.c"), WHOLE_FUNCTIONS);
+        compile("gcc", "-O1", "-fPIC", "-c", "whole.c");
+        String start = finish(List.of("gcc", "-print-file-name=Scrt1.o")).output().strip();
+        compile("gcc", "-nostartfiles", start, "whole.o", "-o", "program");
+        assertSame(finish(List.of("./program")), run(List.of("whole.o")));
+    }
+
+    private static void assertSame(Finished expected, Finished ours) {
         assertEquals(expected.output(), ours.output(), ours::toString);
         assertEquals(expected.status(), ours.status(), ours::toString);
     }
@@ -187,16 +284,13 @@ final class LinkerRulesTest {
                     void *result;
                     pthread_create(&thread, 0, check, 0);
                     pthread_join(thread, &result);
-                    printf("%ld %ld\n", (long)result, (long)check(0));
+                    printf("%ld %ld\\n", (long)result, (long)check(0));
                     return 8;
                 }
                 """);
         compile("gcc", "-O1", "-fPIE", "-ftls-model=" + model, "-c", "aligned.c");
         compile("gcc", "aligned.o", "-o", "program");
-        Finished expected = finish(List.of("./program"));
-        Finished ours = run(List.of("aligned.o"));
-        assertEquals(expected.output(), ours.output(), ours::toString);
-        assertEquals(expected.status(), ours.status(), ours::toString);
+        assertSame(finish(List.of("./program")), run(List.of("aligned.o")));
     }
 
     private static Finished run(List<String> link) throws InterruptedException {

@@ -104,9 +104,8 @@ final class StubbornGuestTest {
     @TempDir private Path folder;
 
     private DaemonProcess start(String... options) throws InterruptedException {
-        List<String> all =
-                new ArrayList<>(List.of("--warm=0", "--grace=300ms", "--listen=unix:" + socket()));
-        all.addAll(List.of(options));
+        List<String> all = new ArrayList<>(List.of("--grace=300ms", "--listen=unix:" + socket()));
+        all.addAll(options.length == 0 ? List.of("--warm=0") : List.of(options));
         return DaemonProcess.start(folder, all.toArray(String[]::new));
     }
 
@@ -181,12 +180,14 @@ final class StubbornGuestTest {
 
     /**
      * A process that has removed its mark and lost its parent can belong to each session that ran
-     * when it was started.
+     * when it was started. A guest that waits for a session can have started none.
      */
-    @Test
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
     @SuppressWarnings("try") // the end of the later session is what is waited for
-    void aProcessThatHidesWhoseItIsEndsWithTheSessionsThatCanHaveStartedIt() throws Exception {
-        try (DaemonProcess daemon = start()) {
+    void aProcessThatHidesWhoseItIsEndsWithTheSessionsThatCanHaveStartedIt(int warm)
+            throws Exception {
+        try (DaemonProcess daemon = start("--warm=" + warm)) {
             RemoteJit older = Jit.connect(socket());
             List<Long> hidden;
             try (RemoteJit owner = Jit.connect(socket())) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param before Java code that runs before it, which the page does not show
  * @param needs a program without which it cannot run
  * @param notRunReason why it is not run
+ * @param status the exit status of its last command
  * @param output what it prints, if the page says it
  */
 record GuideBlock(
@@ -22,6 +23,7 @@ record GuideBlock(
         String before,
         Optional<String> needs,
         Optional<String> notRunReason,
+        int status,
         Optional<String> output) {
     private static final String IMPORTS =
             """
@@ -36,7 +38,20 @@ record GuideBlock(
 
     GuideBlock withOutput(String printed) {
         return new GuideBlock(
-                line, language, text, file, before, needs, notRunReason, Optional.of(printed));
+                line,
+                language,
+                text,
+                file,
+                before,
+                needs,
+                notRunReason,
+                status,
+                Optional.of(printed));
+    }
+
+    /** Returns whether a block that follows may be what it prints. */
+    boolean canHaveOutput() {
+        return language.equals("java") && output.isEmpty();
     }
 
     /** Returns whether there is something to be run or compiled. */

@@ -18,7 +18,7 @@ import org.opentest4j.AssertionFailedError;
 final class GuidePage {
     private static final Pattern FENCE = Pattern.compile("( *)```(.*)");
     private static final Pattern COMMENT =
-            Pattern.compile("<!-- (before|needs|not run):\\s(.*?)-->", Pattern.DOTALL);
+            Pattern.compile("<!-- (before|needs|not run|status):\\s(.*?)-->", Pattern.DOTALL);
     private static final Pattern FILE = Pattern.compile("`([\\w.-]+\\.\\w+)`:$");
 
     private final Path path;
@@ -91,7 +91,7 @@ final class GuidePage {
 
     private void add(int line, String language, String text) {
         boolean isOutput = language.equals("text") && between.toString().isBlank();
-        if (isOutput && !blocks.isEmpty()) {
+        if (isOutput && !blocks.isEmpty() && blocks.getLast().canHaveOutput()) {
             blocks.add(blocks.removeLast().withOutput(text));
             return;
         }
@@ -106,6 +106,7 @@ final class GuidePage {
                         comment("before").orElse(""),
                         comment("needs"),
                         comment("not run"),
+                        comment("status").map(Integer::parseInt).orElse(0),
                         Optional.empty()));
     }
 

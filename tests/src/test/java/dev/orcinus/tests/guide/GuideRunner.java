@@ -134,7 +134,10 @@ final class GuideRunner {
         assertEquals(0, end.status(), end::toString);
     }
 
-    /** Runs the commands one by one; what each prints, also as errors, has to be on the page. */
+    /**
+     * Runs the commands one by one; what each prints, also as errors, has to be on the page. All
+     * but the last have to end with status 0.
+     */
     private void runCommands(GuideBlock block) throws InterruptedException {
         List<String> lines = block.text().lines().toList();
         for (int i = 0; i < lines.size(); ) {
@@ -148,6 +151,7 @@ final class GuideRunner {
                 wanted.append(lines.get(i++)).append('\n');
             }
             Finished end = start(List.of("sh", "-c", "exec 2>&1\n" + command));
+            assertEquals(i < lines.size() ? 0 : block.status(), end.status(), end::toString);
             assertPrinted(wanted.toString(), end.output(), end);
         }
     }
@@ -157,6 +161,7 @@ final class GuideRunner {
         all.add("env");
         all.add("PATH=" + folder.resolve(".programs") + ":" + System.getenv("PATH"));
         all.add("XDG_CACHE_HOME=" + folder.resolve(".cache"));
+        all.add("ORCINUS_DAEMON=off");
         all.add("LC_ALL=C.UTF-8");
         all.addAll(command);
         try (Program program = Program.start(folder, all)) {

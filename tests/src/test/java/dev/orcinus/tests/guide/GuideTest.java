@@ -28,7 +28,7 @@ final class GuideTest {
     private static final Path ROOT = Path.of(System.getProperty("orcinus.root"));
 
     /** Blocks in these languages are files of other tools, which tests/consumers uses. */
-    private static final Set<String> OF_OTHERS = Set.of("xml", "kotlin", "text", "ini");
+    private static final Set<String> OF_OTHERS = Set.of("xml", "kotlin", "ini");
 
     @TempDir private Path folder;
 
@@ -107,6 +107,40 @@ final class GuideTest {
         runner.run(page(program.formatted("4...")).blocks().getFirst());
         GuideBlock wrong = page(program.formatted("43")).blocks().getFirst();
         assertThrows(AssertionFailedError.class, () -> runner.run(wrong));
+    }
+
+    @Test
+    void aWrongStatusFails() throws Exception {
+        GuideRunner runner = GuideRunner.in(Files.createDirectory(folder.resolve("status")));
+        String commands = "```console\n$ echo %s; exit %d\none\n$ exit %d\n```\n";
+        runner.run(page(commands.formatted("one", 0, 0)).blocks().getFirst());
+        String with3 = "<!-- status: 3 -->\n" + commands;
+        runner.run(page(with3.formatted("one", 0, 3)).blocks().getFirst());
+        List<String> wrong =
+                List.of(
+                        commands.formatted("one", 1, 0),
+                        commands.formatted("one", 0, 3),
+                        with3.formatted("one", 3, 3),
+                        with3.formatted("one", 0, 0),
+                        commands.formatted("two", 0, 0));
+        for (String text : wrong) {
+            GuideBlock block = page(text).blocks().getFirst();
+            assertThrows(AssertionFailedError.class, () -> runner.run(block), text);
+        }
+    }
+
+    /** A text that nothing prints is a block of its own, which has to say why it is not run. */
+    @Test
+    void aTextBelongsToTheProgramBeforeItOnly() throws IOException {
+        String text = "```text\n1\n```\n";
+        for (String before : List.of("", "```c\nint i;\n```\n", "```console\n$ echo 1\n```\n")) {
+            assertEquals("text", page(before + text).blocks().getLast().language(), before);
+        }
+        String program = "```java\nIO.println(1);\n```\n";
+        assertEquals(1, page(program + text).blocks().size());
+        assertEquals(2, page(program + text + text).blocks().size());
+        assertEquals(2, page(program + "It prints:\n" + text).blocks().size());
+        assertFalse(page(text).blocks().getFirst().isToBeTried());
     }
 
     @Test

@@ -69,6 +69,7 @@ final class IsolatedCrashTest {
             long write_at(long *address) { *address = 1; return 0; }
             long ask(long number) { return java(number); }
             long visit(long (*visitor)(long), long number) { return visitor(number) + 1; }
+            int ask_and_crash() { java(1); return *(volatile int *) 0; }
             long own_thread() { std::thread([] { for (;;) pause(); }).detach(); return 0; }
             long destroy(int kind) {
               steps += 500;
@@ -380,6 +381,24 @@ final class IsolatedCrashTest {
             }
         }
         assertEquals(70, state());
+    }
+
+    /** Main has a thread of its own, which has ended when the crash is told. */
+    @Test
+    void anExceptionBeforeACrashOfMainIsToldWithIt() {
+        IllegalStateException reason = new IllegalStateException("before a crash");
+        java =
+                number -> {
+                    throw reason;
+                };
+        GuestCrashException crash =
+                assertThrows(
+                        GuestCrashException.class,
+                        () -> dylib.run("ask_and_crash", List.of("program")));
+        assertEquals(List.of(reason), List.of(crash.getSuppressed()));
+        java = number -> number;
+        assertEquals(70, state());
+        assertEquals(9, call(dylib.function("ask", LONG_OF_LONG), 9L));
     }
 
     /** What a callback has thrown because of a crash is not thrown by a later call. */

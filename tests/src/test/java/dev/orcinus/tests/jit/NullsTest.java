@@ -13,6 +13,7 @@ import dev.orcinus.jit.Credentials;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
 import dev.orcinus.jit.JitObject;
+import dev.orcinus.jit.LinkRule;
 import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -62,6 +63,7 @@ final class NullsTest {
                 Map.entry(Arena.class, Arena.global()),
                 Map.entry(CheckpointPolicy.class, CheckpointPolicy.AFTER_LOADING),
                 Map.entry(JitDylib.class, dylib),
+                Map.entry(LinkRule.class, LinkRule.FIRST_DEFINITION_COUNTS),
                 Map.entry(Credentials.class, Credentials.ofToken("x".repeat(64))),
                 Map.entry(Class.class, Runnable.class),
                 Map.entry(MethodHandles.Lookup.class, MethodHandles.lookup()),

@@ -90,8 +90,13 @@ public final class AArch64 implements Architecture {
     }
 
     @Override
-    public CodeTemplate leavePieces() {
-        return AArch64Pieces.LEAVE;
+    public CodeTemplate leavePieces(MemorySegment function) {
+        return AArch64Pieces.leave(function);
+    }
+
+    @Override
+    public boolean isEndOfPieces(MemorySegment code) {
+        return AArch64Pieces.isEnd(code);
     }
 
     @Override

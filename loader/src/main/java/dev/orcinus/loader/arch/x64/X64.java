@@ -104,8 +104,13 @@ public final class X64 implements Architecture {
     }
 
     @Override
-    public CodeTemplate leavePieces() {
+    public CodeTemplate leavePieces(MemorySegment function) {
         return X64Pieces.LEAVE;
+    }
+
+    @Override
+    public boolean isEndOfPieces(MemorySegment code) {
+        return code.mismatch(X64Pieces.LEAVE.bytes()) < 0;
     }
 
     @Override

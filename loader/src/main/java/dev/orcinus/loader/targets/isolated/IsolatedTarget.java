@@ -50,6 +50,11 @@ public final class IsolatedTarget implements LinkTarget {
         guest.onCrash(thread -> notes.note(local.reportCrash(guest, thread)));
     }
 
+    /** Makes calls fail; see {@link LocalTarget#failAfter}. */
+    public void failAfter(Supplier<Throwable> taken) {
+        local.failAfter(taken);
+    }
+
     /** Returns the guest as calls see it. */
     public RecoveringGuest recovering() {
         return recovering;

@@ -179,11 +179,21 @@ public final class RecoveringGuest {
      */
     <T> T call(Supplier<T> call) {
         beforeCall();
-        T result = translated(call);
-        synchronized (this) {
-            noteChange();
+        T result;
+        try {
+            result = translated(call);
+        } catch (GuestCrashException crash) {
+            throw crash; // everything is as before
+        } catch (TargetException e) { // some of the code has run
+            noteReturn();
+            throw e;
         }
+        noteReturn();
         return result;
+    }
+
+    private synchronized void noteReturn() {
+        noteChange();
     }
 
     /** Asks the guest for something. */
@@ -193,8 +203,16 @@ public final class RecoveringGuest {
         } catch (GuestGoneException gone) {
             throw crashed(gone);
         } catch (TargetException e) {
-            throw e.getCause() instanceof GuestGoneException gone ? crashed(gone) : e;
+            throw e.getCause() instanceof GuestGoneException gone ? crashed(gone, e) : e;
         }
+    }
+
+    private GuestCrashException crashed(GuestGoneException gone, TargetException failure) {
+        GuestCrashException crash = crashed(gone);
+        for (Throwable suppressed : failure.getSuppressed()) {
+            crash.addSuppressed(suppressed);
+        }
+        return crash;
     }
 
     /**

@@ -56,6 +56,7 @@ public final class LocalTarget implements LinkTarget {
     private final Guest guest;
     private final GuestRuntime runtime;
     private final ProgramNeeds provided;
+    private final CallbackFailures failures = new CallbackFailures();
     private volatile List<String> arguments = List.of("java");
     private volatile Predicate<String> exportedThreadLocals = _ -> false;
 
@@ -76,6 +77,15 @@ public final class LocalTarget implements LinkTarget {
         this.provided = provided;
         this.guest = guest;
         this.runtime = new GuestRuntime(guest);
+    }
+
+    /**
+     * Makes calls fail during which Java methods have thrown something that loaded code has called.
+     *
+     * @param taken returns what they have thrown on this thread since it was last asked, or null
+     */
+    public void failAfter(Supplier<Throwable> taken) {
+        failures.takenFrom(taken);
     }
 
     @Override
@@ -256,7 +266,7 @@ public final class LocalTarget implements LinkTarget {
 
     @Override
     public int callMain(ExecutorAddress function, List<String> arguments) {
-        CompletableFuture<CallOutcome<Integer>> result = new CompletableFuture<>();
+        CompletableFuture<Integer> result = new CompletableFuture<>();
         Thread main =
                 new Thread(
                         null,
@@ -266,11 +276,8 @@ public final class LocalTarget implements LinkTarget {
         main.setDaemon(true);
         main.start();
         try {
-            return value(result.join());
+            return result.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof NoCodeException noCode) {
-                throw refused(noCode);
-            }
             throw unchecked(e);
         }
     }
@@ -283,13 +290,19 @@ public final class LocalTarget implements LinkTarget {
     }
 
     private void complete(
-            CompletableFuture<CallOutcome<Integer>> result,
-            ExecutorAddress function,
-            List<String> arguments) {
+            CompletableFuture<Integer> result, ExecutorAddress function, List<String> arguments) {
         try {
-            result.complete(runtime.calls().callMain(function, arguments));
-        } catch (NoCodeException | RuntimeException | Error e) {
+            result.complete(failures.watch(() -> runMain(function, arguments)));
+        } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
+        }
+    }
+
+    private int runMain(ExecutorAddress function, List<String> arguments) {
+        try {
+            return value(runtime.calls().callMain(function, arguments));
+        } catch (NoCodeException e) {
+            throw refused(e);
         }
     }
 
@@ -340,7 +353,9 @@ public final class LocalTarget implements LinkTarget {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> forget(last, runs)));
             try {
                 program.initialize();
-                guest.process().exit(runMain(program));
+                int status = runMain(program.entry(), program.arguments());
+                failures.tell();
+                guest.process().exit(status);
             } finally { // the JVM goes on
                 forget(last, runs);
             }
@@ -394,14 +409,6 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
-    private int runMain(LocalProgram program) {
-        try {
-            return value(runtime.calls().callMain(program.entry(), program.arguments()));
-        } catch (NoCodeException e) {
-            throw refused(e);
-        }
-    }
-
     private static int finish(LocalProgram program, AtomicBoolean runs) {
         if (runs.get()) {
             program.runFinalizers();
@@ -412,23 +419,30 @@ public final class LocalTarget implements LinkTarget {
     /** Calls a function; not the at-exit functions of a program, which its own exit calls. */
     @Override
     public int call(ExecutorAddress function) {
-        if (noted != null) {
-            return 0;
-        }
+        return noted != null ? 0 : failures.watch(() -> run(GuestCall.of(function)));
+    }
+
+    private int run(GuestCall call) {
         try {
-            return value(runtime.calls().call(GuestCall.of(function))).intValue();
+            return value(runtime.calls().call(call)).intValue();
         } catch (NoCodeException e) {
             throw refused(e);
         }
     }
 
+    /** {@inheritDoc} What Java methods throw keeps no function from being called. */
     @Override
     public void callAll(List<ExecutorAddress> functions) {
         if (noted != null) {
             noted.noteFinalizers(functions);
-        } else {
-            functions.forEach(this::call);
+            return;
         }
+        var _ =
+                failures.watch(
+                        () -> {
+                            functions.forEach(function -> run(GuestCall.of(function)));
+                            return true;
+                        });
     }
 
     @Override
@@ -442,12 +456,8 @@ public final class LocalTarget implements LinkTarget {
             noted.noteInitializers(functions);
             return;
         }
-        try {
-            for (ExecutorAddress function : functions) {
-                value(runtime.calls().call(runtime.calls().initializer(function, arguments)));
-            }
-        } catch (NoCodeException e) {
-            throw refused(e);
+        for (ExecutorAddress function : functions) {
+            var _ = failures.watch(() -> run(runtime.calls().initializer(function, arguments)));
         }
     }
 

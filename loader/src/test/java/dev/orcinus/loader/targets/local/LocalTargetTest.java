@@ -21,9 +21,14 @@ import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.runtime.guest.GuestRuntime;
 import dev.orcinus.runtime.observe.SymbolRange;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -104,6 +109,57 @@ final class LocalTargetTest {
                 assertThrows(OutOfMemoryError.class, () -> target.callMain(code, List.of("main"))));
         assertSame(
                 error, assertThrows(OutOfMemoryError.class, () -> target.exec(program(() -> {}))));
+    }
+
+    /** A method has one failure for each call that a list of them is left for. */
+    private void failCalls(Throwable... failures) {
+        Map<Thread, Deque<Throwable>> thrown = new ConcurrentHashMap<>();
+        Deque<Throwable> next = new ArrayDeque<>(List.of(failures));
+        guest.invoker()
+                .onCall(
+                        call -> {
+                            thrown.computeIfAbsent(Thread.currentThread(), _ -> new ArrayDeque<>())
+                                    .addAll(next.isEmpty() ? List.of() : List.of(next.pop()));
+                            return call.a();
+                        });
+        target.failAfter(
+                () -> {
+                    Deque<Throwable> mine = thrown.remove(Thread.currentThread());
+                    return mine == null ? null : mine.pollFirst();
+                });
+    }
+
+    private static void assertCause(Throwable cause, Executable call) {
+        assertSame(cause, assertThrows(TargetException.class, call).getCause());
+    }
+
+    /** Also that of main, which has a thread of its own. */
+    @Test
+    @Timeout(30)
+    void aCallFailsAfterAMethodHasThrown() {
+        IOException reason = new IOException("for a test");
+        failCalls(reason);
+        assertCause(reason, () -> target.callMain(code, List.of("main")));
+        assertEquals(1, target.callMain(code, List.of("main")));
+        failCalls(reason);
+        assertCause(reason, () -> target.call(code));
+        assertEquals(0, target.call(code));
+    }
+
+    @Test
+    void noInitializerRunsAfterOneThatFails() throws Exception {
+        IllegalStateException reason = new IllegalStateException("for a test");
+        failCalls(reason);
+        assertCause(reason, () -> target.callInitializers(List.of(code, code)));
+        assertEquals(1, guest.invoker().takeRan().size());
+    }
+
+    @Test
+    void finalizersRunAfterOneThatFails() throws Exception {
+        IllegalStateException reason = new IllegalStateException("for a test");
+        failCalls(reason);
+        assertCause(reason, () -> target.callAll(List.of(code, code)));
+        assertEquals(2, guest.invoker().takeRan().size());
     }
 
     private LocalProgram program(Runnable initialize) {

@@ -1,7 +1,6 @@
 package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.host.HostChannel;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -26,23 +25,6 @@ public interface IsolatedGuestProvider {
      * @throws HostCallException also if the policy cannot be enforced, and is not a best effort
      */
     IsolatedGuest start(GuestOptions options) throws HostCallException;
-
-    /**
-     * Returns the file of the launcher, an executable that needs no JVM.
-     *
-     * @param script the absolute path of the script that it executes if no daemon serves it
-     */
-    byte[] launcher(LauncherBuild build, String script);
-
-    /**
-     * Greets a launcher, so that it does not look at the time any more, and reads what it has to
-     * say.
-     *
-     * @param connection the line to it, which belongs to the result
-     * @param build that the launcher has to be of
-     * @throws HostCallException also if the launcher is of another build; the line is closed then
-     */
-    LaunchedProcess receive(HostChannel connection, LauncherBuild build) throws HostCallException;
 
     /**
      * Returns the provider for the OS that we run on.

@@ -292,12 +292,21 @@ final class Keeper implements Reaper {
     }
 
     /**
-     * Returns whether no guest that runs can have started a process, because all began after it.
+     * Returns whether no guest that runs can have started a process, because all have begun after
+     * it, or have run no code of a user so far, as those that wait for a session.
      */
     private boolean isOlderThanAll(int pid) {
         long startTicks = ProcessState.of(pid).startTicks();
         return startTicks >= 0
-                && guests.values().stream().allMatch(guest -> guest.startTicks() > startTicks);
+                && guests.entrySet().stream()
+                        .allMatch(
+                                guest ->
+                                        hasBegunAfter(
+                                                guest.getKey(), guest.getValue(), startTicks));
+    }
+
+    private static boolean hasBegunAfter(NativeGuest guest, Kept kept, long ticks) {
+        return kept.startTicks() > ticks || guest.threads().firstCode().isAfter(ticks);
     }
 
     private boolean isGuest(int pid) {

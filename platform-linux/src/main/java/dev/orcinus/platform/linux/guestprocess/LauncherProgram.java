@@ -6,6 +6,7 @@ import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
+import dev.orcinus.platform.linux.guestprocess.start.StartFile;
 import dev.orcinus.platform.linux.guestprocess.start.WaitingProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
@@ -66,11 +67,23 @@ final class LauncherProgram implements ProgramHost {
     @Override
     public ProcessGuest startAgain(ProcessGuest guest, ProgramShape shape)
             throws HostCallException {
+        NativeProcess process = guest.sameProcess();
         Mailbox mailbox = new Mailbox(processor, 0);
-        NativeProcess process = NativeProcess.of(launcher.pid());
-        String path = launcher.startFile(processor, shape, arguments, mailbox.file());
-        guest.execute(path);
-        return guest(process, mailbox, shape);
+        try (StartFile file = startFile(shape, process, mailbox)) {
+            guest.execute(file.path());
+            return guest(process, mailbox, shape);
+        }
+    }
+
+    private StartFile startFile(ProgramShape shape, NativeProcess process, Mailbox mailbox)
+            throws HostCallException {
+        try {
+            return launcher.startFile(processor, shape, arguments, mailbox.file());
+        } catch (HostCallException e) {
+            process.forget();
+            mailbox.close();
+            throw e;
+        }
     }
 
     /**

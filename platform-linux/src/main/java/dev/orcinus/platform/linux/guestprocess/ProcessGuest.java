@@ -14,6 +14,7 @@ import dev.orcinus.platform.linux.guestprocess.calls.TypedCalls;
 import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
 import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
 import dev.orcinus.platform.spi.HostCallException;
@@ -204,12 +205,15 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public boolean hasThreadsOfItsOwn() {
+        return guest.threads().hasOthers(this::countThreads);
+    }
+
+    private int countThreads() {
         try {
             Path tasks = Path.of("/proc/" + guest.pid() + "/task");
-            int count = (int) Files.getAttribute(tasks, "unix:nlink") - FOLDER_LINKS;
-            return count > guest.threads().count();
+            return (int) Files.getAttribute(tasks, "unix:nlink") - FOLDER_LINKS;
         } catch (IOException gone) {
-            return true;
+            return Integer.MAX_VALUE;
         }
     }
 
@@ -235,6 +239,11 @@ final class ProcessGuest implements IsolatedGuest {
             finder.add(symbols.get(i), addresses.get(i));
         }
         return finder.symbols();
+    }
+
+    /** Returns its process with a descriptor of its own, if it has not ended. */
+    NativeProcess sameProcess() throws HostCallException {
+        return guest.sameProcess();
     }
 
     /** Lets the process of a program that has not started execute a file. */

@@ -17,11 +17,12 @@ import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 import dev.orcinus.platform.spi.guest.LaunchedProcess;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostLaunchers;
 import java.util.List;
 import java.util.Optional;
 
 /** Starts guest processes under Linux. */
-public final class ProcessGuestProvider implements IsolatedGuestProvider {
+public final class ProcessGuestProvider implements IsolatedGuestProvider, HostLaunchers {
     /** For {@link java.util.ServiceLoader}. */
     public ProcessGuestProvider() {}
 

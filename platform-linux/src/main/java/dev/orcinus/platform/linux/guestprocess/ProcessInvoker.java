@@ -116,7 +116,7 @@ final class ProcessInvoker implements GuestInvoker {
         ThreadScratch scratch = thread.scratch();
         long initializers = scratch.put(addresses(program.initializers())).value();
         long finalizers = scratch.put(addresses(program.finalizers())).value();
-        ProgramStack stack = stack(program, thread);
+        EntryStack stack = stack(program, thread);
         long[] words = {
             program.arguments().size(),
             argv,
@@ -144,11 +144,11 @@ final class ProcessInvoker implements GuestInvoker {
         };
     }
 
-    private ProgramStack stack(ProgramStart program, NativeThread thread) {
+    private EntryStack stack(ProgramStart program, NativeThread thread) {
         return switch (program.convention()) {
-            case MAIN -> ProgramStack.NONE;
+            case MAIN -> EntryStack.NONE;
             case KERNEL ->
-                    ProgramStack.below(
+                    EntryStack.below(
                             guest.head().arguments(),
                             arguments.stack(program.arguments(), thread, program.entry()));
         };

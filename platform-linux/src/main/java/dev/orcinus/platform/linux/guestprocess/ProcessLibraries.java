@@ -53,7 +53,8 @@ final class ProcessLibraries implements GuestLibraries {
                 openGlobally(LinuxLibraries.GCC_RUNTIME);
                 openCxxRuntime();
             }
-            long all = guest.threads().on(Use.LIBRARY_CODE, t -> t.call(Libc.DLOPEN, 0, RTLD_NOW));
+            Use use = Use.SYSTEM_LIBRARY_CODE;
+            long all = guest.threads().on(use, t -> t.call(Libc.DLOPEN, 0, RTLD_NOW));
             process = new ExecutorAddress(all);
         }
         return process;
@@ -62,7 +63,9 @@ final class ProcessLibraries implements GuestLibraries {
     /** Opens a library, if it is installed, behind all that is open already. */
     private void openGlobally(String name) {
         guest.threads()
-                .on(Use.LIBRARY_CODE, thread -> open(thread, name, RTLD_NOW | RTLD_GLOBAL).handle);
+                .on(
+                        Use.SYSTEM_LIBRARY_CODE,
+                        thread -> open(thread, name, RTLD_NOW | RTLD_GLOBAL).handle);
     }
 
     /** {@inheritDoc} A program names its libraries of C++, but for the runtime. */
@@ -139,7 +142,7 @@ final class ProcessLibraries implements GuestLibraries {
 
     private void openCxxRuntime() {
         hasCxxRuntime = true;
-        guest.threads().on(Use.LIBRARY_CODE, this::openCxxRuntime);
+        guest.threads().on(Use.SYSTEM_LIBRARY_CODE, this::openCxxRuntime);
     }
 
     private long openCxxRuntime(NativeThread thread) {
@@ -148,7 +151,7 @@ final class ProcessLibraries implements GuestLibraries {
             byte[] pin = LinuxLibraries.pinOfCxxRuntime(guest.processor());
             try {
                 return new ProcessWrittenLibraries(guest, this, false)
-                        .open("orcinus-cxx", pin, mode)
+                        .open("orcinus-cxx", pin, mode, Use.SYSTEM_LIBRARY_CODE)
                         .value();
             } catch (HostCallException noRoomOrNoRuntime) {
                 long name = scratch.put(LinuxLibraries.CXX_RUNTIME).value();
@@ -164,8 +167,13 @@ final class ProcessLibraries implements GuestLibraries {
 
     /** Opens a library with a {@code mode} of {@code dlopen}. */
     ExecutorAddress open(String path, int mode) throws HostCallException {
+        return open(path, mode, Use.LIBRARY_CODE);
+    }
+
+    /** Opens a library whose code is of a kind. */
+    ExecutorAddress open(String path, int mode, Use use) throws HostCallException {
         return result(
-                guest.threads().on(Use.LIBRARY_CODE, thread -> open(thread, path, mode)),
+                guest.threads().on(use, thread -> open(thread, path, mode)),
                 "dlopen(" + path + ")");
     }
 

@@ -3,7 +3,7 @@ package dev.orcinus.platform.linux.guestprocess;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.orcinus.bindings.posix.Unistd;
-import dev.orcinus.platform.linux.ProcessState;
+import dev.orcinus.platform.linux.StatFile;
 import dev.orcinus.platform.linux.guestprocess.threads.Births;
 import dev.orcinus.platform.spi.guest.GuestUsage;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class ProcessUsage {
     private final Supplier<List<Integer>> orphans;
     private final Births births;
     private final long pageBytes = Unistd.getpagesize();
-    private final Map<StartedProcess, ProcessState.Times> seen = new HashMap<>();
+    private final Map<StartedProcess, StatFile.Times> seen = new HashMap<>();
 
     /** A process, whose number may have been that of another one. */
     private record StartedProcess(int pid, long started) {
@@ -116,7 +116,7 @@ final class ProcessUsage {
     }
 
     private void noteTimes(int pid) {
-        ProcessState.times(pid)
+        StatFile.times(pid)
                 .ifPresent(times -> seen.put(new StartedProcess(pid, times.started()), times));
     }
 
@@ -127,7 +127,7 @@ final class ProcessUsage {
     private long cpuMillis() {
         long own = 0;
         long all = 0;
-        for (Map.Entry<StartedProcess, ProcessState.Times> process : seen.entrySet()) {
+        for (Map.Entry<StartedProcess, StatFile.Times> process : seen.entrySet()) {
             own += process.getValue().own();
             boolean isGuest = process.getKey().pid == guest.getAsInt();
             all += isGuest ? process.getValue().own() + process.getValue().ofChildren() : 0;

@@ -41,6 +41,11 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
 
     @Override
     public ExecutorAddress open(String name, byte[] content, int mode) throws HostCallException {
+        return open(name, content, mode, Use.LIBRARY_CODE);
+    }
+
+    /** Opens a library with a content; the code that runs then is of a kind. */
+    ExecutorAddress open(String name, byte[] content, int mode, Use use) throws HostCallException {
         int fd = guest.threads().on(Use.SERVICE, thread -> write(thread, name, content));
         if (fd < 0) {
             throw Failure.of("memfd_create(" + name + ") in the guest", -fd);
@@ -48,7 +53,7 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
         try {
             String folder =
                     "/proc/" + guest.pid() + "/fd/"; // GDB opens the path in its own process
-            return libraries.open(MemoryFile.uniquePath(folder, fd), mode);
+            return libraries.open(MemoryFile.uniquePath(folder, fd), mode, use);
         } finally {
             guest.threads().on(Use.SERVICE, thread -> thread.call(Libc.CLOSE, fd));
         }

@@ -196,10 +196,11 @@ final class X64LauncherCode {
                       756d  jne refuse
                       48833c2414  cmpq $20, 0(%rsp)
                       7566  jne refuse
-                    # dup2
+                    # dup3, which refuses equal descriptors; eax: the small length of the answer
                       8b7c2410  movl 16(%rsp), %edi
                       8bb4242c010000  movl 300(%rsp), %esi
-                      b821000000  movl $33, %eax
+                      99  cltd
+                      66b82401  movw $292, %ax
                       0f05  syscall
                       85c0  testl %eax, %eax
                       7850  js refuse

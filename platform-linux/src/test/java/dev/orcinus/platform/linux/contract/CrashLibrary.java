@@ -40,6 +40,13 @@ final class CrashLibrary {
               return hash;
             }
 
+            static long destroyed;
+            struct Destroyed { long uses = 0; ~Destroyed() { destroyed++; } };
+            static thread_local Destroyed ofThread;
+
+            extern "C" long useThreadLocal() { return ++ofThread.uses; }
+            extern "C" long countDestroyed() { return destroyed; }
+
             static int recurse(volatile char *p) {
               volatile char frame[4096];
               frame[0] = *p;

@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,6 +53,8 @@ final class GuestCheckpointTest {
     private static final Set<Integer> ENDLESS = Set.of(7, 13, 19, 25);
 
     private static final long CALL_LIMIT_MILLIS = 150;
+
+    private static final int THREADS = 200;
 
     @TempDir private static Path folder;
     private static String library;
@@ -394,6 +397,39 @@ final class GuestCheckpointTest {
             assertEquals(3, call(step, 3));
             assertThrows(IllegalStateException.class, guest::checkpoint);
         }
+    }
+
+    @Test
+    void threadsThatAreBeingMadeAreNotItsOwn() throws Exception {
+        ExecutorService maker = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> making = maker.submit(this::makeThreads);
+            while (!making.isDone()) {
+                assertFalse(guest.hasThreadsOfItsOwn());
+            }
+            making.get();
+        } finally {
+            maker.shutdown();
+        }
+    }
+
+    private Void makeThreads() throws Exception {
+        for (int i = 0; i < THREADS; i++) {
+            PreparedThread made = guest.process().prepareThread();
+            made.close();
+            made.awaitEnd();
+        }
+        return null;
+    }
+
+    /** A thread of this JVM that is not prepared borrows the first thread for that. */
+    @Test
+    void toNoteTheStateLeavesTheFirstThreadItsThreadLocals() throws Exception {
+        ExecutorAddress use = symbol("useThreadLocal");
+        assertEquals(1, call(use, 0));
+        guest.checkpoint().close();
+        assertEquals(2, call(use, 0));
+        assertEquals(0, call(symbol("countDestroyed"), 0));
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -210,6 +211,31 @@ final class LauncherLineTest {
             assertTrue(launch.execute(descriptor(open), 150, 4, shell, "a name".getBytes(UTF_8)));
         }
         assertEquals(new Ended(0, "zero one " + passed.toRealPath() + "\n"), finish());
+    }
+
+    /** A descriptor that comes under the number which it is to have would end with the launcher. */
+    @Test
+    void aMailboxThatHasItsNumberAlreadyIsLeftToAJvm() throws Exception {
+        start("run", "-c", "true");
+        Path passed = Files.createFile(folder.resolve("passed"));
+        try (LinuxLaunch launch = receive();
+                FileInputStream open = new FileInputStream(passed.toFile())) {
+            byte[] shell = "/bin/sh".getBytes(UTF_8);
+            int number = firstFree(process.pid());
+            assertThrows(
+                    HostCallException.class,
+                    () -> launch.execute(descriptor(open), number, 2, shell, new byte[] {'n'}));
+        }
+        requireCold("run", "-c", "true");
+    }
+
+    /** Returns the number that a process gives to the next file that it opens. */
+    private static int firstFree(long pid) {
+        int number = 0;
+        while (Files.exists(Path.of("/proc/" + pid + "/fd/" + number), LinkOption.NOFOLLOW_LINKS)) {
+            number++;
+        }
+        return number;
     }
 
     /** Finds the descriptor of a file in this process. */

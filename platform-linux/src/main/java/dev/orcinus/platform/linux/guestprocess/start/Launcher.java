@@ -38,8 +38,10 @@ public final class Launcher {
      */
     public NativeProcess launch(List<String> arguments, SharedFile mailbox, boolean isApart)
             throws HostCallException {
-        return ProcessWatcher.shared()
-                .run(() -> NativeProcess.of(spawn(arguments, mailbox, isApart)));
+        try (file) {
+            return ProcessWatcher.shared()
+                    .run(() -> NativeProcess.of(spawn(arguments, mailbox, isApart)));
+        }
     }
 
     private int spawn(List<String> arguments, SharedFile mailbox, boolean isApart)

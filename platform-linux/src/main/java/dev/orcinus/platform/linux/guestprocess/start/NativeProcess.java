@@ -13,7 +13,7 @@ import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
-import dev.orcinus.platform.linux.ProcessState;
+import dev.orcinus.platform.linux.StatFile;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
@@ -44,6 +44,25 @@ public record NativeProcess(int pid, int pidfd) {
             }
             return new NativeProcess(pid, pidfd);
         }
+    }
+
+    /**
+     * Returns the same process with a descriptor of its own, which has not been closed.
+     *
+     * @throws HostCallException if it has ended: its number may be another's
+     */
+    public NativeProcess again() throws HostCallException {
+        NativeProcess found = of(pid);
+        if (hasEnded()) {
+            found.forget();
+            throw gone();
+        }
+        return found;
+    }
+
+    /** Returns what is thrown when a process is wanted that has ended. */
+    public static HostCallException gone() {
+        return new HostCallException("pidfd_open", 0, "the process has ended");
     }
 
     private static boolean isForbidden(int errno) {
@@ -78,7 +97,7 @@ public record NativeProcess(int pid, int pidfd) {
 
     /** Returns whether the process has ended. It has not been reaped. */
     public boolean hasEnded() {
-        return pidfd < 0 ? ProcessState.hasEnded(pid) : hasEnded(0);
+        return pidfd < 0 ? StatFile.hasEnded(pid) : hasEnded(0);
     }
 
     private boolean hasEnded(int waitMillis) {

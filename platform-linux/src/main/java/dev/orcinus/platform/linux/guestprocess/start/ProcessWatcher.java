@@ -13,7 +13,7 @@ import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.SysEventfd;
 import dev.orcinus.bindings.posix.Poll;
 import dev.orcinus.bindings.posix.Unistd;
-import dev.orcinus.platform.linux.ProcessState;
+import dev.orcinus.platform.linux.StatFile;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
@@ -215,7 +215,7 @@ final class ProcessWatcher {
 
     private void lookAtProcesses() {
         for (int pid : List.copyOf(processes.keySet())) {
-            if (ProcessState.hasEnded(pid)) {
+            if (StatFile.hasEnded(pid)) {
                 processes.remove(pid).run();
             }
         }

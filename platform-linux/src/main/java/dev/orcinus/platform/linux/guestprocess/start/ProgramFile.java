@@ -17,14 +17,16 @@ import java.util.List;
 
 /**
  * The file of the guest's program. It lies in the first place from which the system executes it:
- * the user's cache, memory, or a folder for temporary files. It stays open for the life of this
- * process.
+ * the user's cache, memory, or a folder for temporary files. The one of a program without needs
+ * stays open for the life of this process.
  */
-final class ProgramFile {
+final class ProgramFile implements AutoCloseable {
     private static ProgramFile shared;
 
     private final byte[] content;
     private final List<ProgramPlace> places;
+    private final boolean isForOnce;
+    private int descriptor = -1;
     private String path = "";
 
     /** A step that executes the file. */
@@ -39,10 +41,15 @@ final class ProgramFile {
         int from(String path) throws HostCallException;
     }
 
-    /** A file that will lie in one of some places. */
+    /** A file that will lie in one of some places, and stays open. */
     ProgramFile(byte[] content, List<ProgramPlace> places) {
+        this(content, places, false);
+    }
+
+    private ProgramFile(byte[] content, List<ProgramPlace> places, boolean isForOnce) {
         this.content = content;
         this.places = List.copyOf(places);
+        this.isForOnce = isForOnce;
     }
 
     /** Returns the file of a program; the one of a program without needs is written once. */
@@ -58,17 +65,14 @@ final class ProgramFile {
 
     /** Returns a file that is executed once. */
     static ProgramFile forOnce(byte[] content) {
-        return new ProgramFile(content, ProgramPlaces.withoutCache());
+        return new ProgramFile(content, ProgramPlaces.withoutCache(), true);
     }
 
     private static byte[] content(Processor processor, ProgramShape shape) {
         return GuestProgram.file(processor, ProgramLibraries.of(shape.symbols()), shape);
     }
 
-    /**
-     * Returns a path by which any process of this user can execute the file as long as this process
-     * lives.
-     */
+    /** Returns a path by which any process of this user can execute the file while it is open. */
     String executablePath() throws HostCallException {
         execute(
                 path -> {
@@ -108,11 +112,21 @@ final class ProgramFile {
         try {
             int pid = start.from(here);
             path = here;
+            descriptor = fd;
             return pid;
         } finally {
             if (path.isEmpty()) {
                 Unistd.close(ErrnoState.IGNORED, fd);
             }
+        }
+    }
+
+    /** Closes the file if it is executed once. Processes that have executed it keep its content. */
+    @Override
+    public synchronized void close() {
+        if (isForOnce && !path.isEmpty()) {
+            Unistd.close(ErrnoState.IGNORED, descriptor);
+            path = "";
         }
     }
 

@@ -31,13 +31,20 @@ public record WaitingLauncher(LinuxLaunch launch) implements WaitingProcess {
         String plain = ProgramFile.of(processor, ProgramShape.PLAIN).executablePath();
         try {
             if (!areGiven(arguments) || !execute(mailbox, kept, plain, name)) {
-                String file = startFile(processor, ProgramShape.PLAIN, arguments, mailbox);
-                execute(mailbox, 0, file, new byte[0]);
+                executeStartFile(processor, arguments, mailbox);
             }
             return process;
         } catch (HostCallException e) {
             process.forget();
             throw e;
+        }
+    }
+
+    /** The launcher has executed the file when this returns; the plain program stays. */
+    private void executeStartFile(Processor processor, List<String> arguments, SharedFile mailbox)
+            throws HostCallException {
+        try (StartFile file = startFile(processor, ProgramShape.PLAIN, arguments, mailbox)) {
+            execute(mailbox, 0, file.path(), new byte[0]);
         }
     }
 
@@ -59,9 +66,11 @@ public record WaitingLauncher(LinuxLaunch launch) implements WaitingProcess {
         launch.letGo();
     }
 
-    /** This process serves others. */
+    /** This process serves others. It writes no more to a terminal that is the user's again. */
     @Override
-    public void ended(boolean hasStarted) {}
+    public void ended(boolean hasStarted) {
+        launch.letGo();
+    }
 
     @Override
     public void follow() {}

@@ -1,13 +1,9 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
-import dev.orcinus.platform.linux.guestprocess.program.ExecFile;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.spi.HostCallException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -50,28 +46,15 @@ public sealed interface WaitingProcess permits WaitingShell, WaitingLauncher {
     List<String> environment(long roomBytes) throws HostCallException;
 
     /**
-     * Returns the path of a file that makes the process which executes it a guest.
+     * Returns a file that makes the process which executes it a guest. It can be closed when the
+     * guest serves.
      *
      * @param arguments {@code argv}
      */
-    default String startFile(
+    default StartFile startFile(
             Processor processor, ProgramShape shape, List<String> arguments, SharedFile mailbox)
             throws HostCallException {
-        byte[] file =
-                ExecFile.write(
-                        processor,
-                        mailbox.path(),
-                        ProgramFile.of(processor, shape).executablePath(),
-                        exact(arguments),
-                        bytes(environment(shape.staticRoomBytes())));
-        return ProgramFile.forOnce(file).executablePath();
-    }
-
-    private static List<byte[]> bytes(List<String> texts) {
-        List<byte[]> all = new ArrayList<>(texts.size());
-        for (String text : texts) {
-            all.add(text.getBytes(ISO_8859_1));
-        }
-        return all;
+        return StartFile.write(
+                processor, shape, mailbox, exact(arguments), environment(shape.staticRoomBytes()));
     }
 }

@@ -41,7 +41,7 @@ public record WaitingShell(int pid) implements WaitingProcess {
         NativeProcess process = NativeProcess.of(pid);
         System.clearProperty(PROPERTY);
         Unistd.setsid(ErrnoState.IGNORED);
-        tell("exec " + startFile(processor, ProgramShape.PLAIN, arguments, mailbox));
+        tell("exec " + startFile(processor, ProgramShape.PLAIN, arguments, mailbox).path());
         return process;
     }
 

@@ -110,6 +110,14 @@ final class LivingProcess {
         execs.ifPresent(watch -> watch.pipe().forget());
     }
 
+    /** Returns the process with a descriptor of its own, if it has not ended. */
+    synchronized NativeProcess again() throws HostCallException {
+        if (isForgotten) {
+            throw NativeProcess.gone();
+        }
+        return process.again();
+    }
+
     /** Ends the process at once, if it has not ended. */
     synchronized void kill() {
         if (!isForgotten) {

@@ -211,6 +211,11 @@ public final class NativeGuest implements AutoCloseable {
         }
     }
 
+    /** Returns its process with a descriptor of its own, if it has not ended. */
+    public NativeProcess sameProcess() throws HostCallException {
+        return process.again();
+    }
+
     /** Lets the process execute a file, and forgets it. No thread may use its first thread. */
     public void execute(String path) throws HostCallException {
         threads.onMain(

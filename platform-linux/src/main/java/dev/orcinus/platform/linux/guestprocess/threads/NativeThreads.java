@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
  * The threads of a guest process and the Java threads that use them. A Java thread that has been
@@ -41,6 +42,7 @@ public final class NativeThreads {
     private NativeThread handedOver;
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong changes = new AtomicLong();
+    private final FirstCode firstCode = new FirstCode();
 
     /** The kind of code that a call runs. */
     public enum Use {
@@ -51,6 +53,8 @@ public final class NativeThreads {
         NOTED_SERVICE,
         /** Other code of ours and of the C library, which returns soon. */
         SERVICE,
+        /** Code of libraries of the system, which a guest has before it has code of a user. */
+        SYSTEM_LIBRARY_CODE,
         /** Code that runs when a library is opened or closed, which may do anything. */
         LIBRARY_CODE,
         /** Other code of the guest, which may do anything. The caller keeps its thread. */
@@ -74,6 +78,9 @@ public final class NativeThreads {
         if (use != Use.NOTED_SERVICE) {
             noteChange();
         }
+        if (use == Use.LIBRARY_CODE || use == Use.GUEST_CODE) {
+            firstCode.note();
+        }
         if (!isService(use)) {
             doorbell.listen(guest);
         }
@@ -94,6 +101,11 @@ public final class NativeThreads {
 
     private static boolean isService(Use use) {
         return use == Use.SERVICE || use == Use.NOTED_SERVICE;
+    }
+
+    /** Returns when the guest has run code of a user for the first time. */
+    public FirstCode firstCode() {
+        return firstCode;
     }
 
     /** Notes that the guest may be in another state now. */
@@ -361,8 +373,15 @@ public final class NativeThreads {
             }
             return body.apply(own);
         }
-        try (PreparedThread _ = prepareMain()) {
+        acquireMain();
+        NativeThread before = current.get();
+        current.set(main);
+        try {
             return body.apply(main);
+        } finally {
+            NativeThread used = current.get();
+            current.set(before);
+            giveBack(used);
         }
     }
 
@@ -411,9 +430,14 @@ public final class NativeThreads {
         }
     }
 
-    /** Returns how many threads of the guest have been made here, the first one included. */
-    public int count() {
-        return starter.count() + 1;
+    /**
+     * Returns whether the guest has threads that have not been made here. Those that are being made
+     * are never taken for others.
+     *
+     * @param threads counts the threads of the guest, the first one included
+     */
+    public boolean hasOthers(IntSupplier threads) {
+        return starter.areMore(() -> threads.getAsInt() - 1);
     }
 
     /** Begins with another process, in which only the first thread is left. */

@@ -22,6 +22,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 /**
  * Makes threads in a guest process and ends them. Each has a slot, and a signal stack, so that an
@@ -38,11 +39,27 @@ final class ThreadStarter {
     private final BitSet slots = new BitSet();
     private final Map<NativeThread, Facts> facts = new HashMap<>();
 
+    /** How many threads are being made: the kernel may have them already. */
+    private int starting;
+
     /** The kernel's id of a thread, and its signal stack. */
     private record Facts(long kernelId, ExecutorAddress signalStack) {}
 
     /** Makes a thread, by calls on another one. */
     NativeThread start(NativeThread via) throws HostCallException {
+        begin(1);
+        try {
+            return startCounted(via);
+        } finally {
+            begin(-1);
+        }
+    }
+
+    private synchronized void begin(int threads) {
+        starting += threads;
+    }
+
+    private NativeThread startCounted(NativeThread via) throws HostCallException {
         NativeThread thread = new NativeThread(via.guest(), takeSlot());
         thread.slot().expectGuest();
         try {
@@ -125,9 +142,13 @@ final class ThreadStarter {
         giveSlotBack(thread.index());
     }
 
-    /** Returns how many threads it has made that have not ended. */
-    synchronized int count() {
-        return facts.size();
+    /**
+     * Returns whether there are more threads than it has made, or is making, that have not ended.
+     *
+     * @param threads counts the threads; none begins or is forgotten here meanwhile
+     */
+    synchronized boolean areMore(IntSupplier threads) {
+        return threads.getAsInt() > facts.size() + starting;
     }
 
     /** Forgets all threads, because their process is gone. */

@@ -10,21 +10,21 @@ import java.util.List;
  * @param place the address of its first word, {@code argc}
  * @param words {@code argc}, {@code argv}, the environment and the auxiliary vector
  */
-record ProgramStack(ExecutorAddress place, List<Long> words) {
+record EntryStack(ExecutorAddress place, List<Long> words) {
     /** The stack of a program that is called. */
-    static final ProgramStack NONE = new ProgramStack(ExecutorAddress.NULL, List.of());
+    static final EntryStack NONE = new EntryStack(ExecutorAddress.NULL, List.of());
 
     private static final long ALIGNMENT_BYTES = 16;
 
-    ProgramStack {
+    EntryStack {
         words = List.copyOf(words);
     }
 
     /** Returns a stack below the one from whose {@code argv} the kernel has started the process. */
-    static ProgramStack below(ExecutorAddress argv, List<Long> words) {
+    static EntryStack below(ExecutorAddress argv, List<Long> words) {
         long end = argv.value() - Long.BYTES;
         long place = (end - (long) words.size() * Long.BYTES) & -ALIGNMENT_BYTES;
-        return new ProgramStack(new ExecutorAddress(place), words);
+        return new EntryStack(new ExecutorAddress(place), words);
     }
 
     long wordCount() {

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The state of a process as {@code /proc/PID/stat} has it. */
-public final class ProcessState {
+/** What {@code /proc/PID/stat} says of a process: its state and its times. */
+public final class StatFile {
     private static final int STATE = 0;
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
@@ -26,7 +26,7 @@ public final class ProcessState {
      */
     public record Times(long started, long own, long ofChildren) {}
 
-    private ProcessState() {}
+    private StatFile() {}
 
     /** Returns whether a process has been stopped, and no debugger has it. */
     public static boolean isStopped(int pid) {

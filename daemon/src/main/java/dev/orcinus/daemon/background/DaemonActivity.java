@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  * has been idle for some time, or another build has taken its place; never while it serves. This
  * object's lock guards its fields.
  */
-final class Activity {
+final class DaemonActivity {
     private static final Duration LOOK = Duration.ofMinutes(1);
 
     private final Duration limit;
@@ -25,7 +25,7 @@ final class Activity {
      * @param limit how long it may be idle
      * @param isCurrent returns whether the files that this process runs are still there
      */
-    Activity(Duration limit, BooleanSupplier isCurrent) {
+    DaemonActivity(Duration limit, BooleanSupplier isCurrent) {
         this.limit = limit;
         this.isCurrent = isCurrent;
     }

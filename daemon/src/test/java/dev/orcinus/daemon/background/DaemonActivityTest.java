@@ -11,18 +11,18 @@ import org.junit.jupiter.api.Timeout;
 
 /** Tests when a daemon in the background ends. */
 @Timeout(60)
-final class ActivityTest {
+final class DaemonActivityTest {
     private static final Duration LONG = Duration.ofHours(1);
 
     private final AtomicBoolean isCurrent = new AtomicBoolean(true);
 
-    private Activity activity(Duration limit) {
-        return new Activity(limit, isCurrent::get);
+    private DaemonActivity activity(Duration limit) {
+        return new DaemonActivity(limit, isCurrent::get);
     }
 
     @Test
     void itCountsWhatItServes() {
-        Activity activity = activity(LONG);
+        DaemonActivity activity = activity(LONG);
         assertTrue(activity.begin());
         assertTrue(activity.begin());
         activity.end(true);
@@ -42,7 +42,7 @@ final class ActivityTest {
 
     @Test
     void itEndsWhenItIsIdle() throws InterruptedException {
-        Activity activity = activity(Duration.ofMillis(20));
+        DaemonActivity activity = activity(Duration.ofMillis(20));
         activity.awaitStop();
         assertFalse(activity.begin());
     }
@@ -50,7 +50,7 @@ final class ActivityTest {
     /** Without the end of what runs, the wait would be over at once. */
     @Test
     void itIsNotIdleWhileSomethingRuns() throws InterruptedException {
-        Activity activity = activity(Duration.ofNanos(1));
+        DaemonActivity activity = activity(Duration.ofNanos(1));
         assertTrue(activity.begin());
         assertEquals(Duration.ofNanos(1), activity.idleLeft());
         Thread end = Thread.ofPlatform().start(() -> activity.end(true));
@@ -61,7 +61,7 @@ final class ActivityTest {
 
     @Test
     void onceStoppedItServesTheRest() throws InterruptedException {
-        Activity activity = activity(LONG);
+        DaemonActivity activity = activity(LONG);
         assertTrue(activity.begin());
         activity.stop();
         activity.awaitStop();
@@ -75,7 +75,7 @@ final class ActivityTest {
 
     @Test
     void anotherBuildTakesItsPlaceAtTheNextLaunch() throws InterruptedException {
-        Activity activity = activity(LONG);
+        DaemonActivity activity = activity(LONG);
         assertTrue(activity.begin());
         isCurrent.set(false);
         assertFalse(activity.begin());
@@ -85,7 +85,7 @@ final class ActivityTest {
 
     @Test
     void aPauseComesAfterWork() throws InterruptedException {
-        Activity activity = activity(LONG);
+        DaemonActivity activity = activity(LONG);
         assertTrue(activity.begin());
         activity.end(true);
         assertEquals(1, activity.awaitPause(0, Duration.ofMillis(1)));

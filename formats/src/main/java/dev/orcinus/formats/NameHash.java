@@ -1,0 +1,37 @@
+package dev.orcinus.formats;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * A hash of names from files. It is another one in each JVM, and the upper half of its state goes
+ * back into the lower half with each byte. A polynomial modulo a power of two would not do: the
+ * Thue-Morse words collide under it for any factor, so a file could have names that collide.
+ */
+public final class NameHash {
+    /** The state before the first byte. */
+    public static final long START = RandomGenerator.getDefault().nextLong();
+
+    private static final long FACTOR = RandomGenerator.getDefault().nextLong() | 1;
+
+    private NameHash() {}
+
+    /** Returns the state behind a byte. */
+    public static long add(long state, byte next) {
+        long product = (state ^ next) * FACTOR;
+        return product ^ product >>> 32;
+    }
+
+    /** Returns the hash that belongs to the state behind the last byte. */
+    public static int of(long state) {
+        return (int) state;
+    }
+
+    /** Returns the hash of a part of an array. */
+    public static int of(byte[] bytes, int start, int end) {
+        long state = START;
+        for (int i = start; i < end; i++) {
+            state = add(state, bytes[i]);
+        }
+        return of(state);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.orcinus.loader.link;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/** The names to which a shared library refers and that it does not define. */
+public final class LibraryImports {
+    private final Set<String> names = new HashSet<>();
+    private final Set<String> needed = new HashSet<>();
+
+    /**
+     * Adds a symbol.
+     *
+     * @param version its version; empty if it has none
+     * @param isWeak whether the library does without it
+     */
+    public void add(String name, String version, boolean isWeak) {
+        names.add(name);
+        if (!isWeak) {
+            needed.add(version.isEmpty() ? name : name + "@" + version);
+        }
+    }
+
+    /** Returns the names without versions. */
+    public Set<String> names() {
+        return names;
+    }
+
+    /** Returns the names, with their versions, of those that it does not do without. */
+    Set<String> needed() {
+        return needed;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.orcinus.platform.spi.host;
+
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
+import dev.orcinus.platform.spi.guest.LaunchedProcess;
+import dev.orcinus.platform.spi.guest.LauncherBuild;
+
+/**
+ * The launchers of an OS: executables that need no JVM, and become programs that a daemon links.
+ * What starts guests serves them, too. Many threads may use it.
+ */
+public interface HostLaunchers {
+    /**
+     * Returns the file of the launcher.
+     *
+     * @param script the absolute path of the script that it executes if no daemon serves it
+     */
+    byte[] launcher(LauncherBuild build, String script);
+
+    /**
+     * Greets a launcher, so that it does not look at the time any more, and reads what it has to
+     * say.
+     *
+     * @param connection the line to it, which belongs to the result
+     * @param build that the launcher has to be of
+     * @throws HostCallException also if the launcher is of another build; the line is closed then
+     */
+    LaunchedProcess receive(HostChannel connection, LauncherBuild build) throws HostCallException;
+
+    /**
+     * Returns the launchers of the OS that we run on.
+     *
+     * @throws UnsupportedOperationException if there are none
+     */
+    static HostLaunchers current() {
+        if (IsolatedGuestProvider.current() instanceof HostLaunchers launchers) {
+            return launchers;
+        }
+        throw new UnsupportedOperationException("this system has no launchers");
+    }
+}
