@@ -32,7 +32,7 @@ final class DaemonActivityTest {
 
     @Test
     void whatItRefusesDoesNotCount() {
-        Activity activity = activity(LONG);
+        DaemonActivity activity = activity(LONG);
         assertTrue(activity.begin());
         assertTrue(activity.begin());
         activity.end(false);
