@@ -41,13 +41,15 @@ final class BackgroundDaemonTest {
     private BackgroundHome home;
 
     @BeforeEach
-    void open() throws IOException {
+    void open() throws Exception {
         home = new BackgroundHome(directory);
     }
 
     @AfterEach
     void end() {
-        home.close();
+        if (home != null) {
+            home.close();
+        }
     }
 
     private static Path path(ProcessHandle process, String file) {

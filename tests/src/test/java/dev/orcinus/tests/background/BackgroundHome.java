@@ -1,6 +1,7 @@
 package dev.orcinus.tests.background;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
@@ -23,10 +24,20 @@ public final class BackgroundHome implements AutoCloseable {
     private static final Pattern DAEMON =
             Pattern.compile("daemon (\\d+) in the background: build (\\w+), .* (\\d+) served, .*");
 
+    private static final String NOT_CONFINED =
+            """
+            for limit in t f d v; do ulimit -S -$limit unlimited || exit 1; done
+            [ "$(nice)" -le 0 ] && ! grep -q '^NoNewPrivs:.*1' /proc/self/status
+            """;
+
     private final Path folder;
 
-    /** Makes the folder of a user within another one. */
-    public BackgroundHome(Path parent) throws IOException {
+    /** Makes the folder of a user within another one, if a daemon of this process may start. */
+    public BackgroundHome(Path parent) throws IOException, InterruptedException {
+        assumeTrue(
+                new ProcessBuilder("/bin/sh", "-c", NOT_CONFINED).start().waitFor() == 0,
+                "a daemon in the background is started by nobody who has hard limits, a low"
+                        + " priority or no_new_privs: run this test without them");
         folder =
                 Files.createDirectory(
                         parent.resolve("run-time"),

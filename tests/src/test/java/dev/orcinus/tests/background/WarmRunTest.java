@@ -159,7 +159,9 @@ final class WarmRunTest {
         if (isConfined) {
             assumeTrue(shell("setpriv --no-new-privs true", "").status() == 0, "no setpriv");
         }
-        assertEquals(7, warm(command).status());
+        do { // a daemon that is busy is not waited for
+            assertEquals(7, warm(command).status());
+        } while (!isConfined && home.served() == 0);
         assertEquals(isConfined ? 0 : 1, home.served());
     }
 
