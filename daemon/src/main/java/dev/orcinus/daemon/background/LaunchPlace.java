@@ -40,12 +40,14 @@ public record LaunchPlace(Path folder) {
     /** The value of {@link #VARIABLE} of somebody who asks for a daemon. */
     public static final String ON = "on";
 
+    /** Folders that are closed to other users, whatever the mask of file modes is. */
+    static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private static final String OFF = "off";
     private static final String SOCKET = "launch";
     private static final int MOST_TRIES = 100;
     private static final String REHEARSAL = "r"; // the path of a socket has 107 bytes at most
-    private static final FileAttribute<Set<PosixFilePermission>> OWNERS_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     /**
      * Returns the place for a user's environment; empty if there is to be no daemon. That is so if

@@ -62,20 +62,30 @@ public record LaunchRehearsal(
         LaunchPlace rehearsed = place.rehearsal();
         Path runtime = rehearsed.folder().getParent().getParent();
         try {
-            Files.createDirectories(runtime);
+            Files.createDirectories(runtime, LaunchPlace.OWNERS_ONLY);
             rehearsed.create(host.process().uid());
-            // who has the lock keeps a launcher that is not served from starting another daemon
-            Optional<HostLock> lock = host.process().lock(rehearsed.lock());
-            if (lock.isPresent()) {
-                rehearse(host, rehearsed, handler, log);
-                lock.get().close();
+            try {
+                rehearseAlone(host, rehearsed, handler, log);
+            } finally {
+                rehearsed.remove();
+                Files.deleteIfExists(runtime);
             }
-            rehearsed.remove();
-            Files.deleteIfExists(runtime);
         } catch (IOException | HostCallException e) {
             log.accept("no rehearsal: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Who has the lock keeps a launcher that is not served from starting another daemon. */
+    private void rehearseAlone(
+            Host host, LaunchPlace rehearsed, LaunchHandler handler, Consumer<String> log)
+            throws IOException, HostCallException, InterruptedException {
+        Optional<HostLock> lock = host.process().lock(rehearsed.lock());
+        if (lock.isPresent()) {
+            try (HostLock _ = lock.get()) {
+                rehearse(host, rehearsed, handler, log);
+            }
         }
     }
 
