@@ -144,7 +144,7 @@ final class CrashTest {
         }
     }
 
-    /** The log and the status tell of it, and the guest is there again, before the next call. */
+    /** The log and the status tell of it; it is there again, its state noted, before the next call. */
     @Test
     void aGuestThatIsKilledWhileNothingRunsIsReplacedAtOnce() throws Exception {
         try (DaemonSession session = daemon.connect()) {
@@ -153,7 +153,7 @@ final class CrashTest {
             session.kill();
             session.awaitLog(
                     "the guest crashed with signal 9: the state is as before the last line");
-            String row = awaitStatus(session, "1 +1");
+            String row = awaitStatus(session, "2 +1");
             assertFalse(row.contains(" " + session.pid() + " "), row);
             session.assertAnswers();
         }
