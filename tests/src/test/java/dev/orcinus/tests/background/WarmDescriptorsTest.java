@@ -107,6 +107,9 @@ final class WarmDescriptorsTest {
     @Test
     void itKeepsNothingOpen() throws Exception {
         shell("$P run a.o");
+        Program.await(
+                () -> open().stream().noneMatch(file -> file.startsWith("/memfd:")),
+                "the first program is let go");
         List<String> before = open();
         requireNothingKept("plain", "$P run a.o");
         requireNothingKept("a response file", "$P run @arguments -- 2>&1");
@@ -116,6 +119,6 @@ final class WarmDescriptorsTest {
         requireNothingKept(
                 "killed",
                 "$P run a.o -- 1 >out & while ! [ -s out ]; do sleep 0.1; done; kill -9 $!; rm out");
-        Program.await(() -> open().equals(before), "from " + before + " to " + open());
+        Program.await(() -> open().size() <= before.size(), "from " + before + " to " + open());
     }
 }
