@@ -144,7 +144,9 @@ final class CrashTest {
         }
     }
 
-    /** The log and the status tell of it; it is there again, its state noted, before the next call. */
+    /**
+     * The log and the status tell of it; it is there again, its state noted, before the next call.
+     */
     @Test
     void aGuestThatIsKilledWhileNothingRunsIsReplacedAtOnce() throws Exception {
         try (DaemonSession session = daemon.connect()) {
