@@ -165,33 +165,6 @@ final class BackgroundDaemonTest {
         home.awaitNothing();
     }
 
-    /** Nobody writes to the pipe, so the program is being linked when the daemon is killed. */
-    @Test
-    void aProgramThatIsBeingLinkedIsToldThatItsDaemonHasEnded() throws Exception {
-        ProcessHandle daemon = home.start();
-        Path pipe = directory.resolve("pipe.o");
-        try (Program mkfifo = Program.start(directory, List.of("mkfifo", pipe.toString()))) {
-            assertEquals(0, mkfifo.finish().status());
-        }
-        try (Program program =
-                Program.start(
-                        directory, home.command("run", BackgroundHome.hello(), pipe.toString()))) {
-            ProcessHandle process = ProcessHandle.of(program.pid()).orElseThrow();
-            Program.await(() -> isGuest(process), "the program is a guest");
-            daemon.destroyForcibly();
-            Finished end = program.finish();
-            assertEquals(1, end.status(), end::toString);
-            assertEquals("orcinus: the process that served this one has ended\n", end.errors());
-        }
-        Finished next = home.run("run", BackgroundHome.hello());
-        assertEquals(42, next.status(), next::toString);
-        assertNotEquals(daemon.pid(), home.awaitDaemon().pid());
-    }
-
-    private static boolean isGuest(ProcessHandle process) throws IOException {
-        return text(process, "maps").contains("orcinus-mailbox");
-    }
-
     @Test
     void aProgramThatRunsNeedsItsDaemonNoMore() throws Exception {
         ProcessHandle daemon = home.start();
