@@ -1,5 +1,6 @@
 package dev.orcinus.formats.ar;
 
+import dev.orcinus.formats.IndexedName;
 import dev.orcinus.formats.NameHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.IndexedName;
 import dev.orcinus.formats.MalformedFileException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,11 @@
 package dev.orcinus.loader.input;
 
 import dev.orcinus.formats.FileBytes;
+import dev.orcinus.formats.IndexedName;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.ar.Archive;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveMember;
-import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedObjectException;

@@ -1,6 +1,6 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.formats.ar.IndexedName;
+import dev.orcinus.formats.IndexedName;
 import dev.orcinus.loader.graph.LinkGraph;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.orcinus.loader.badinput;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.formats.ar.IndexedName;
+import dev.orcinus.formats.IndexedName;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.MemberFiles;
 import java.io.IOException;

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.formats.IndexedName;
 import dev.orcinus.formats.ar.ArchiveIndex;
 import dev.orcinus.formats.ar.ArchiveWriter;
-import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.MalformedObjectException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

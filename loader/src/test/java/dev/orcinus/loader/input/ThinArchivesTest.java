@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.formats.IndexedName;
 import dev.orcinus.formats.ar.ArchiveIndex;
-import dev.orcinus.formats.ar.IndexedName;
 import dev.orcinus.loader.MalformedObjectException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,11 +1,10 @@
-package dev.orcinus.formats.ar;
+package dev.orcinus.formats;
 
-import dev.orcinus.formats.NameHash;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The name of a symbol as {@link ArchiveIndex} looks it up. It is made once for the search of many
+ * The name of a symbol as indexes of archives look it up. It is made once for the search of many
  * indexes. It is immutable.
  */
 public final class IndexedName {
@@ -24,12 +23,13 @@ public final class IndexedName {
         return new IndexedName(symbol, symbol.getBytes(StandardCharsets.UTF_8));
     }
 
-    int hash() {
+    /** Returns the name's {@link NameHash}. */
+    public int hash() {
         return hash;
     }
 
     /** Returns whether a part of an array is this name. */
-    boolean isAt(byte[] text, int start, int end) {
+    public boolean isAt(byte[] text, int start, int end) {
         return end - start == bytes.length
                 && Arrays.equals(text, start, end, bytes, 0, bytes.length);
     }
