@@ -47,23 +47,7 @@ final class IsolatedFunctions {
     }
 
     private final IsolatedTarget target;
-    private final Map<Shape, MethodHandle> guarded = new ConcurrentHashMap<>();
-
-    private record Shape(FunctionDescriptor type, List<Linker.Option> options) {
-        // Written out, because the comparison of a record generates classes when it is first used.
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Shape shape
-                    && shape.type.equals(type)
-                    && shape.options.equals(options);
-        }
-
-        @Override
-        public int hashCode() {
-            return type.hashCode() * 31 + options.hashCode();
-        }
-    }
-
+    private final Map<CallShape, MethodHandle> guarded = new ConcurrentHashMap<>();
     private final CallEntries entries;
 
     IsolatedFunctions(IsolatedTarget target) {
@@ -94,7 +78,7 @@ final class IsolatedFunctions {
             Linker.Option... options) {
         MethodHandle call =
                 guarded.computeIfAbsent(
-                        new Shape(type, List.of(options)),
+                        new CallShape(type, List.of(options)),
                         _ -> CallGuard.around(recovering(target.calls().downcall(type, options))));
         ExecutorAddress entry = entries == null ? function : entries.call(gate, function, type);
         return EscapedThrows.thrownAfter(

@@ -26,22 +26,7 @@ final class NativeFunctions {
             List.of(Linker.Option.critical(false), Linker.Option.critical(true));
 
     private final InProcessCalls calls;
-    private final Map<Shape, MethodHandle> guarded = new ConcurrentHashMap<>();
-
-    private record Shape(FunctionDescriptor type, List<Linker.Option> options) {
-        // Written out, because the comparison of a record generates classes when it is first used.
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Shape shape
-                    && shape.type.equals(type)
-                    && shape.options.equals(options);
-        }
-
-        @Override
-        public int hashCode() {
-            return type.hashCode() * 31 + options.hashCode();
-        }
-    }
+    private final Map<CallShape, MethodHandle> guarded = new ConcurrentHashMap<>();
 
     NativeFunctions(InProcessCalls calls) {
         this.calls = calls;
@@ -55,7 +40,7 @@ final class NativeFunctions {
             Linker.Option... options) {
         MethodHandle call =
                 guarded.computeIfAbsent(
-                        new Shape(type, List.of(options)),
+                        new CallShape(type, List.of(options)),
                         _ ->
                                 EscapedThrows.thrownAfter(
                                         CallGuard.around(calls.downcall(type, options))));
