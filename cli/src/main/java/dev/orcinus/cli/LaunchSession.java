@@ -18,6 +18,9 @@ import java.util.Set;
 final class LaunchSession implements LaunchHandler {
     private static final String OURS = "ORCINUS_";
 
+    /** Variables of ours that no command of this build reads: tests and benchmarks do. */
+    private static final Set<String> OF_TESTS = Set.of("ORCINUS_LLVM_ROOTS", "ORCINUS_BENCH_LLVM");
+
     /** A JVM gives a guest room for thread-locals by the first; its own options are the others. */
     private static final Set<String> OF_A_JVM =
             Set.of("GLIBC_TUNABLES", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
@@ -69,8 +72,10 @@ final class LaunchSession implements LaunchHandler {
     }
 
     private static boolean changesWork(String variable) {
-        boolean isOurs = variable.startsWith(OURS) && !variable.equals(LaunchPlace.VARIABLE);
-        return isOurs || OF_A_JVM.contains(variable);
+        if (variable.equals(LaunchPlace.VARIABLE) || OF_TESTS.contains(variable)) {
+            return false;
+        }
+        return variable.startsWith(OURS) || OF_A_JVM.contains(variable);
     }
 
     private static boolean isCommand(List<String> arguments) {

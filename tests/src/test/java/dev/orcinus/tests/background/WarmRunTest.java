@@ -153,7 +153,12 @@ final class WarmRunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"$P run a.o </dev/null", "setpriv --no-new-privs $P run a.o"})
+    @ValueSource(
+            strings = {
+                "$P run a.o </dev/null",
+                "ORCINUS_LLVM_ROOTS=/nowhere $P run a.o",
+                "setpriv --no-new-privs $P run a.o"
+            })
     void whoIsConfinedIsNotServed(String command) throws Exception {
         boolean isConfined = command.startsWith("setpriv");
         if (isConfined) {
