@@ -52,6 +52,13 @@ import java.util.function.Supplier;
  * section's end; it can be added to another dylib. Bounds of the whole program ({@code end}, {@code
  * etext}) are those of the objects that are linked together, as they do not include a library that
  * is loaded later. Objects between such bounds are removed together, with the dylib.
+ *
+ * <pre>{@code
+ * JitDylib dylib = jit.createDylib("tools");
+ * dylib.add(Path.of("main.o"));
+ * dylib.add(Path.of("libutil.a"));                  // members that are needed
+ * int status = dylib.run("main", List.of("tool", "--version"));
+ * }</pre>
  */
 public abstract sealed class JitDylib implements AutoCloseable
         permits CallableDylib, ProgramDylib, RemoteDylib {

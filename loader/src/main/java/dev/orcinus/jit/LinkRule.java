@@ -2,7 +2,11 @@ package dev.orcinus.jit;
 
 import dev.orcinus.loader.link.LinkRules;
 
-/** A rule by which a dylib's objects are linked, for which static linkers have options. */
+/**
+ * A rule by which a dylib's objects are linked, for which static linkers have options.
+ *
+ * <pre>{@code dylib.apply(LinkRule.FIRST_DEFINITION_COUNTS);}</pre>
+ */
 public enum LinkRule {
     /** Of several strong definitions of a symbol, the first counts ({@code -z muldefs}). */
     FIRST_DEFINITION_COUNTS {

@@ -37,6 +37,11 @@ import java.util.Set;
  * A printer for the contents of an object file or an archive, and for the steps of linking it. The
  * text for a file is the same on every machine. Nothing is loaded or run: the object is linked for
  * made-up addresses, and every symbol that it refers to exists.
+ *
+ * <pre>{@code
+ * MemorySegment file = MemorySegment.ofArray(Files.readAllBytes(Path.of("main.o")));
+ * ObjectInspector.of(ObjectInspector.allParts()).inspect("main.o", file, System.out);
+ * }</pre>
  */
 public final class ObjectInspector {
     private static final int BYTES_PER_LINE = 16;

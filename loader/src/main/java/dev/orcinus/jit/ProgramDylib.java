@@ -22,7 +22,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** A dylib that is a program, in a process of its own. */
+/**
+ * A dylib that is a program, in a process of its own.
+ *
+ * <pre>{@code
+ * ProgramDylib program = jit.createDylib("program");
+ * program.add(Path.of("main.o"));
+ * program.addLibrary("libz.so.1");
+ * throw program.becomeProgram("main");
+ * }</pre>
+ */
 public final class ProgramDylib extends JitDylib {
     private static final String STARTED_BY_LIBRARY = "__libc_start_main";
 

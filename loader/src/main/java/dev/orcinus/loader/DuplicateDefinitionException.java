@@ -1,6 +1,16 @@
 package dev.orcinus.loader;
 
-/** A symbol is defined a second time in one dylib, and neither definition can give way. */
+/**
+ * A symbol is defined a second time in one dylib, and neither definition can give way.
+ *
+ * <pre>{@code
+ * try {
+ *     dylib.add("second.o", bytes);
+ * } catch (DuplicateDefinitionException e) {
+ *     System.err.println(e.symbol() + " is that of " + e.first());
+ * }
+ * }</pre>
+ */
 public final class DuplicateDefinitionException extends LinkException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,16 @@
 package dev.orcinus.loader;
 
-/** An object file or archive whose parts contradict each other. */
+/**
+ * An object file or archive whose parts contradict each other.
+ *
+ * <pre>{@code
+ * try {
+ *     dylib.add("damaged.o", bytes);
+ * } catch (MalformedObjectException e) {
+ *     System.err.printf("%s, byte %d: %s%n", e.file(), e.offset(), e.problem());
+ * }
+ * }</pre>
+ */
 public final class MalformedObjectException extends LinkException {
     private static final long serialVersionUID = 1L;
 

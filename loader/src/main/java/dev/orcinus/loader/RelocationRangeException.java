@@ -1,6 +1,16 @@
 package dev.orcinus.loader;
 
-/** The value of a reference does not fit into the field where it must be written. */
+/**
+ * The value of a reference does not fit into the field where it must be written.
+ *
+ * <pre>{@code
+ * try {
+ *     dylib.link();
+ * } catch (RelocationRangeException e) {
+ *     System.err.printf("%s: 0x%x; %s%n", e.place(), e.value(), e.limit());
+ * }
+ * }</pre>
+ */
 public final class RelocationRangeException extends LinkException {
     private static final long serialVersionUID = 1L;
 

@@ -4,6 +4,14 @@ package dev.orcinus.loader;
  * Code needs something of its process that only the start of the process can give: room for static
  * thread-local storage, or executable stacks. A program that has not started yet can start again
  * with it ({@code ProgramJit.startAgain}).
+ *
+ * <pre>{@code
+ * try {
+ *     dylib.link();
+ * } catch (UnpreparedProcessException e) {
+ *     jit = jit.startAgain(e).orElseThrow(() -> e);       // objects have to be added again
+ * }
+ * }</pre>
  */
 public final class UnpreparedProcessException extends LinkException {
     private static final long serialVersionUID = 1L;

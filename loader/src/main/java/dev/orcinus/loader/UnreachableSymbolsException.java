@@ -6,6 +6,14 @@ import java.util.Map;
 /**
  * Code that holds 32-bit addresses refers directly to symbols of libraries, which lie too far away.
  * In a program that is not started yet they can be moved ({@code ProgramJit.startAgain}).
+ *
+ * <pre>{@code
+ * try {
+ *     dylib.link();
+ * } catch (UnreachableSymbolsException e) {
+ *     System.err.println("compile with -fPIC: " + e.requesters().values());
+ * }
+ * }</pre>
  */
 public final class UnreachableSymbolsException extends LinkException {
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,16 @@
 package dev.orcinus.loader;
 
-/** An object file is valid, but this loader or this target does not support it. */
+/**
+ * An object file is valid, but this loader or this target does not support it.
+ *
+ * <pre>{@code
+ * try {
+ *     dylib.add("other.o", bytes);
+ * } catch (UnsupportedObjectException e) {
+ *     System.err.println(e.file() + " is left out: " + e.problem());
+ * }
+ * }</pre>
+ */
 public final class UnsupportedObjectException extends LinkException {
     private static final long serialVersionUID = 1L;
 

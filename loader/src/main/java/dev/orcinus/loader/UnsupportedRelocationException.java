@@ -1,6 +1,16 @@
 package dev.orcinus.loader;
 
-/** An object has a relocation that the loader does not support. */
+/**
+ * An object has a relocation that the loader does not support.
+ *
+ * <pre>{@code
+ * try {
+ *     dylib.add("new.o", bytes);
+ * } catch (UnsupportedRelocationException e) {
+ *     System.err.printf("%s: %s (%d)%n", e.place(), e.name(), e.number());
+ * }
+ * }</pre>
+ */
 public final class UnsupportedRelocationException extends LinkException {
     private static final long serialVersionUID = 1L;
 

@@ -11,6 +11,7 @@ public final class CallFrameRows {
     private static final int ROOM = 128;
     private static final int ADVANCE = 0x40;
     private static final int OFFSET = 0x80;
+    private static final int SAME_VALUE = 0x08;
     private static final int ADVANCE_BYTE = 0x02;
     private static final int UNDEFINED = 0x07;
     private static final int DEF_CFA = 0x0c;
@@ -54,6 +55,12 @@ public final class CallFrameRows {
     public CallFrameRows saved(int register, int below) {
         bytes.put((byte) (OFFSET | register));
         putNumber(below / 8);
+        return this;
+    }
+
+    /** A register has the value again that it had in the caller. */
+    public CallFrameRows kept(int register) {
+        bytes.put((byte) SAME_VALUE).put((byte) register);
         return this;
     }
 

@@ -180,6 +180,16 @@ final class LineHeader {
                 : directory + "/" + name.text;
     }
 
+    /**
+     * Returns the path of a file. It is relative if the compiler was told so and the table does not
+     * say where the compiler worked, as those before DWARF 5.
+     */
+    String path(int index) {
+        String file = file(index);
+        boolean isKnown = version >= 5 && !directories.isEmpty() && !file.equals("?");
+        return file.startsWith("/") || !isKnown ? file : directories.getFirst() + "/" + file;
+    }
+
     int minimumLength() {
         return minimumLength;
     }

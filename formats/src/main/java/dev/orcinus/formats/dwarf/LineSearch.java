@@ -1,6 +1,5 @@
 package dev.orcinus.formats.dwarf;
 
-import dev.orcinus.formats.MalformedFileException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,29 +7,13 @@ import java.util.Map;
 
 /**
  * A search for the lines of some addresses in the line tables of an object: one pass over all
- * tables. Source: DWARF 5, 6.2.5 "The Line Number Program". Used once, by one thread.
+ * tables. Used once, by one thread.
  */
 public final class LineSearch {
-    /** The most opcodes that are run, which takes some tenths of a second. */
-    private static final long MOST_STEPS = 20_000_000;
-
-    private final LineSections sections;
     private final long[] wanted;
     private final Map<Long, SourceLine> found = new HashMap<>();
-    private long steps;
 
-    private LineHeader header;
-    private long address;
-    private int file;
-    private int line;
-
-    private boolean hasRow;
-    private long rowAddress;
-    private int rowFile;
-    private int rowLine;
-
-    private LineSearch(LineSections sections, long[] wanted) {
-        this.sections = sections;
+    private LineSearch(long[] wanted) {
         this.wanted = wanted;
         Arrays.sort(wanted);
     }
@@ -38,123 +21,29 @@ public final class LineSearch {
     /** Returns the lines of those addresses for which the tables have one. */
     public static Map<Long, SourceLine> find(LineSections sections, Collection<Long> addresses) {
         long[] wanted = addresses.stream().mapToLong(Long::longValue).toArray();
-        LineSearch search = new LineSearch(sections, wanted);
-        if (wanted.length == 0) {
-            return search.found;
-        }
-        try {
-            search.runUnits();
-        } catch (MalformedFileException e) {
-            // what has been found before is right
+        LineSearch search = new LineSearch(wanted);
+        if (wanted.length > 0) {
+            LineProgram.run(sections, search.new Wanted());
         }
         return search.found;
     }
 
-    private void runUnits() throws MalformedFileException {
-        DwarfCursor in = DwarfCursor.of(sections.lines());
-        while (in.hasMore() && found.size() < wanted.length && steps < MOST_STEPS) {
-            DwarfCursor unit = in.take(in.initialLength());
-            try {
-                runUnit(unit);
-            } catch (MalformedFileException e) {
-                hasRow = false; // other units may be right
+    /** The rows, of which those with wanted addresses are noted. */
+    private final class Wanted implements LineProgram.Rows {
+        @Override
+        public void row(long start, long end, LineHeader header, int file, int line) {
+            if (end <= wanted[0] || start > wanted[wanted.length - 1]) {
+                return;
+            }
+            int place = Arrays.binarySearch(wanted, start);
+            for (int i = place < 0 ? ~place : place; i < wanted.length && wanted[i] < end; i++) {
+                found.putIfAbsent(wanted[i], new SourceLine(header.file(file), line));
             }
         }
-    }
 
-    private void runUnit(DwarfCursor unit) throws MalformedFileException {
-        header = LineHeader.read(unit, sections);
-        startSequence();
-        while (unit.hasMore() && steps++ < MOST_STEPS) {
-            step(unit);
-        }
-    }
-
-    private void startSequence() {
-        hasRow = false;
-        address = 0;
-        file = 1;
-        line = 1;
-    }
-
-    private void step(DwarfCursor in) throws MalformedFileException {
-        int opcode = in.u8();
-        if (opcode >= header.firstSpecial()) {
-            special(in, opcode - header.firstSpecial());
-            addRow();
-        } else if (opcode == 0) {
-            extended(in.take(in.uleb()));
-        } else {
-            standard(in, opcode);
-        }
-    }
-
-    /** Advances address and line by the operand of a special opcode. */
-    private void special(DwarfCursor in, int operand) throws MalformedFileException {
-        if (header.lineRange() == 0) {
-            throw in.malformed("line_range is 0");
-        }
-        advance(operand / header.lineRange());
-        line += header.lineBase() + operand % header.lineRange();
-    }
-
-    private void advance(long units) {
-        address += units * header.minimumLength();
-    }
-
-    private void extended(DwarfCursor in) throws MalformedFileException {
-        if (!in.hasMore()) {
-            return;
-        }
-        switch (in.u8()) {
-            case 1 -> { // DW_LNE_end_sequence
-                addRow();
-                startSequence();
-            }
-            case 2 -> address = in.unsigned((int) in.remaining()); // DW_LNE_set_address
-            case 3 -> header.addFile(in.text(), in); // DW_LNE_define_file
-            default -> {}
-        }
-    }
-
-    private void standard(DwarfCursor in, int opcode) throws MalformedFileException {
-        switch (opcode) {
-            case 1 -> addRow(); // DW_LNS_copy
-            case 2 -> advance(in.uleb()); // DW_LNS_advance_pc
-            case 3 -> line += (int) in.sleb(); // DW_LNS_advance_line
-            case 4 -> file = in.smallUleb(); // DW_LNS_set_file
-            case 8 -> { // DW_LNS_const_add_pc
-                int before = line;
-                special(in, 255 - header.firstSpecial());
-                line = before;
-            }
-            case 9 -> address += in.u16(); // DW_LNS_fixed_advance_pc
-            default -> {
-                for (int i = 0; i < header.operandCount(opcode); i++) {
-                    in.uleb();
-                }
-            }
-        }
-    }
-
-    /** Ends the last row, which describes the addresses up to this one, and begins another. */
-    private void addRow() {
-        if (hasRow && rowLine > 0 && rowAddress < address) {
-            note();
-        }
-        hasRow = true;
-        rowAddress = address;
-        rowFile = file;
-        rowLine = line;
-    }
-
-    private void note() {
-        if (address <= wanted[0] || rowAddress > wanted[wanted.length - 1]) {
-            return;
-        }
-        int place = Arrays.binarySearch(wanted, rowAddress);
-        for (int i = place < 0 ? ~place : place; i < wanted.length && wanted[i] < address; i++) {
-            found.putIfAbsent(wanted[i], new SourceLine(header.file(rowFile), rowLine));
+        @Override
+        public boolean hasAll() {
+            return found.size() == wanted.length;
         }
     }
 }

@@ -58,6 +58,24 @@ final class LineSearchTest {
         }
     }
 
+    /** The whole table says of each address what the search says. */
+    @ParameterizedTest
+    @FieldSource("OBJECTS")
+    void aTableHasTheSameLines(String name) throws Exception {
+        LineSections sections = new ElfDebugInfo(placed(name)).lines();
+        LineTable table = LineTable.read(sections);
+        List<LineTable.Row> rows = table.within(CODE, CODE + 4096);
+        assertTrue(rows.size() > 5, rows::toString);
+        for (LineTable.Row row : rows) {
+            SourceLine found = LineSearch.find(sections, List.of(row.start())).get(row.start());
+            assertEquals(found.line(), row.line().line());
+            assertTrue(row.line().file().endsWith(found.file()), row::toString);
+        }
+        assertEquals(rows.subList(1, 3), table.within(rows.get(1).start(), rows.get(3).start()));
+        assertEquals(List.of(), table.within(CODE + 4096, CODE + 8192));
+        assertEquals(List.of(), table.within(CODE, CODE));
+    }
+
     @ParameterizedTest
     @FieldSource("OBJECTS")
     void addressesOutsideHaveNoLine(String name) throws Exception {

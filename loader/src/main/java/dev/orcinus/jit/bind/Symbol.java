@@ -10,9 +10,9 @@ import java.lang.annotation.Target;
  * Names the C function that a method of a bound interface calls. Without it, the method has its
  * name.
  *
- * <pre>
- * {@code interface Sorting { @Symbol("qsort") void sort(@InOut int[] numbers, long count, long size, Order order); }}
- * </pre>
+ * <pre>{@code
+ * interface Sorting { @Symbol("qsort") void sort(@InOut int[] numbers, long count, long size, Order order); }
+ * }</pre>
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

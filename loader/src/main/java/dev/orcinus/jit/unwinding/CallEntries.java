@@ -102,7 +102,7 @@ public final class CallEntries {
             entry = made;
             known.put(target, entry);
         }
-        return entry.code;
+        return entry.code.plus(code.callStart(target.words));
     }
 
     /** Directs the calls of an object's functions to others. */

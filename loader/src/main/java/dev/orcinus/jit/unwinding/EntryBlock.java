@@ -141,7 +141,7 @@ final class EntryBlock {
                     withPersonality,
                     calls(code) + i * stride(code.call()),
                     code.call(),
-                    code.entryRows(code.call()));
+                    code.callRows());
         }
         int plain = common(frames, false);
         describe(frames, plain, 0, code.personality(), code.personalityRows());
@@ -151,7 +151,7 @@ final class EntryBlock {
                     plain,
                     callbacks(code) + i * stride(code.callback()),
                     code.callback(),
-                    code.entryRows(code.callback()));
+                    code.callbackRows());
         }
         byte[] all = new byte[frames.position()];
         frames.get(0, all);

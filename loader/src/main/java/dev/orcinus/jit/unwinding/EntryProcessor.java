@@ -61,7 +61,40 @@ enum EntryProcessor {
         }
 
         @Override
-        CallFrameRows entryRows(CodeListing code) {
+        int callStart(int stackWords) {
+            return stackWords == 0 ? 0 : call().offsetOf("copying");
+        }
+
+        @Override
+        CallFrameRows callRows() {
+            int copying = call().offsetOf("copying");
+            int landing = call().offsetOf("landing");
+            return new CallFrameRows()
+                    .at(1)
+                    .frame(RSP, 16)
+                    .saved(RBP, 16)
+                    .at(4)
+                    .frame(RBP, 16)
+                    .at(copying - 1)
+                    .frame(RSP, 8)
+                    .at(copying)
+                    .kept(RBP)
+                    .at(copying + 1)
+                    .frame(RSP, 16)
+                    .saved(RBP, 16)
+                    .at(copying + 4)
+                    .frame(RBP, 16)
+                    .at(landing - 1)
+                    .frame(RSP, 8)
+                    .at(landing)
+                    .frame(RBP, 16)
+                    .at(call().sizeBytes() - 1)
+                    .frame(RSP, 8);
+        }
+
+        @Override
+        CallFrameRows callbackRows() {
+            CodeListing code = callback();
             int copy = code.offsetOf("copy");
             return new CallFrameRows()
                     .at(1)
@@ -123,7 +156,17 @@ enum EntryProcessor {
         }
 
         @Override
-        CallFrameRows entryRows(CodeListing code) {
+        int callStart(int stackWords) {
+            return 0;
+        }
+
+        @Override
+        CallFrameRows callRows() {
+            return callbackRows();
+        }
+
+        @Override
+        CallFrameRows callbackRows() {
             return new CallFrameRows()
                     .at(4)
                     .frame(SP, 16)
@@ -210,7 +253,12 @@ enum EntryProcessor {
 
     abstract CallFrameRows personalityRows();
 
-    abstract CallFrameRows entryRows(CodeListing code);
+    /** Returns where a call enters its entry. */
+    abstract int callStart(int stackWords);
+
+    abstract CallFrameRows callRows();
+
+    abstract CallFrameRows callbackRows();
 
     abstract void relocate(EntryBlock.References references, CodeListing code, int start);
 

@@ -46,7 +46,7 @@ final class X64Entries {
                       ff1500000000[set_register:rel32]  callq *set_register(%rip)
                       4889df                            movq %rbx, %rdi
                       ff1500000000[region_start:rel32]  callq *region_start(%rip)
-                      488d7024                          leaq 36(%rax), %rsi
+                      488d7029                          leaq 41(%rax), %rsi
                       4889df                            movq %rbx, %rdi
                       ff1500000000[set_address:rel32]   callq *set_address(%rip)
                       b807000000                        movl $7, %eax
@@ -54,24 +54,29 @@ final class X64Entries {
                       c3                                retq
                     """);
 
-    /** Calls a function; what it throws lands behind the call. */
+    /**
+     * Calls a function; what it throws lands behind the call. The second of its two starts is for
+     * functions that have arguments on the stack.
+     */
     static final CodeListing CALL =
             CodeListing.x64(
                     """
                       55                            pushq %rbp
                       4889e5                        movq %rsp, %rbp
-                      4c8b1d00000000[words:rel32]   movq words(%rip), %r11
-                      4d85db                        testq %r11, %r11
-                      7508                          jne copy
-                    go:
                       ff1500000000[function:rel32]  callq *function(%rip)
-                      c9                            leave
+                      5d                            popq %rbp
                       c3                            retq
+                    copying:
+                      55                            pushq %rbp
+                      4889e5                        movq %rsp, %rbp
+                      4c8b1d00000000[words:rel32]   movq words(%rip), %r11
                     copy:
                       42ff74dd08                    pushq 8(%rbp,%r11,8)
                       49ffcb                        decq %r11
                       75f6                          jne copy
-                      ebec                          jmp go
+                      ff1500000000[function:rel32]  callq *function(%rip)
+                      c9                            leave
+                      c3                            retq
                     landing:
                       4889c7                        movq %rax, %rdi
                       ff1500000000[caught:rel32]    callq *caught(%rip)

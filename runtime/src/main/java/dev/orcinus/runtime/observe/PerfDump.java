@@ -40,12 +40,6 @@ final class PerfDump {
     private static final int LINES_BYTES = RECORD_BYTES + 16;
     private static final int LINE_BYTES = 16;
 
-    /**
-     * LLVM adds the size of an ELF header to the addresses of lines, for versions of perf before
-     * 6.1, whose files have the code there; later ones add the offset of the code themselves.
-     */
-    private static final int ELF_HEADER = 0x40;
-
     private static final int EM_X86_64 = 62;
     private static final int EM_AARCH64 = 183;
     private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -143,11 +137,16 @@ final class PerfDump {
     }
 
     /**
-     * Writes a function. Its lines have to be written just before.
+     * Writes a function.
      *
      * @param content its instructions
+     * @param lines its lines, in the order of their addresses; may be empty
      */
-    synchronized void function(String name, AddressRange code, byte[] content) throws IOException {
+    synchronized void function(String name, AddressRange code, byte[] content, List<Line> lines)
+            throws IOException {
+        if (!lines.isEmpty()) {
+            writeLines(code.start(), lines); // perf expects them just before their function
+        }
         byte[] text = cString(name);
         long start = code.start().value();
         write(
@@ -166,18 +165,15 @@ final class PerfDump {
         write(map, ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Writes lines of the function at an address, which is the next one that is written. */
-    synchronized void lines(ExecutorAddress function, List<Line> lines) throws IOException {
+    private void writeLines(ExecutorAddress function, List<Line> lines) throws IOException {
         long sizeBytes = LINES_BYTES;
         for (Line line : lines) {
             sizeBytes += LINE_BYTES + (long) cString(line.file()).length;
         }
         ByteBuffer record = record(DEBUG_INFO, sizeBytes).putLong(function.value());
         record.putLong(lines.size());
-        boolean moved =
-                !lines.isEmpty() && lines.getFirst().address().equals(function.plus(ELF_HEADER));
         for (Line line : lines) {
-            record.putLong(line.address().value() - (moved ? ELF_HEADER : 0))
+            record.putLong(line.address().value())
                     .putInt(line.number())
                     .putInt(line.discriminator())
                     .put(cString(line.file()));

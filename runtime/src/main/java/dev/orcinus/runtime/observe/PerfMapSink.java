@@ -71,9 +71,14 @@ final class PerfMapSink implements CodeSink {
 
     private List<SymbolRange> functions(LoadedCode code) {
         List<SymbolRange> told = code.symbols();
-        return told.isEmpty() && code.debugObject().isPresent()
-                ? DebugObjectFunctions.of(guest.memory(), code.debugObject().get())
-                : told;
+        return told.isEmpty() ? functionsOfObject(code) : told;
+    }
+
+    private List<SymbolRange> functionsOfObject(LoadedCode code) {
+        return code.debugObject()
+                .flatMap(object -> DebugObjectFile.read(guest.memory(), object))
+                .map(DebugObjectFile::functions)
+                .orElse(List.of());
     }
 
     /** Returns a line as in {@code 7f0012345000 1c main}. */

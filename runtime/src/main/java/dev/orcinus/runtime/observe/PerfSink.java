@@ -1,25 +1,36 @@
 package dev.orcinus.runtime.observe;
 
+import dev.orcinus.formats.dwarf.LineTable;
+import dev.orcinus.formats.dwarf.SourceLine;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.protocol.epc.PerfRecordBatch;
+import dev.orcinus.protocol.epc.PerfRecordBatch.Line;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Names code to the Linux tool perf: the functions of code that our loader links, if the system
- * property {@link #PROPERTY} is {@code true}, and those that a controller of LLVM names by itself.
+ * Names code to the Linux tool perf: the functions of code that our loader links, with their lines
+ * if it has debug info, if the system property {@link #PROPERTY} is {@code true}, and those that a
+ * controller of LLVM names by itself.
  */
 final class PerfSink implements CodeSink {
     /** The system property that turns it on for our loader. */
     static final String PROPERTY = "orcinus.perf";
 
     private static final long LARGEST_BYTES = 1 << 30;
+
+    /**
+     * LLVM adds the size of an ELF header to the addresses of lines, for versions of perf before
+     * 6.1, whose files have the code there; later ones add the offset of the code themselves.
+     */
+    private static final int ELF_HEADER = 0x40;
 
     private final Guest guest;
 
@@ -31,9 +42,11 @@ final class PerfSink implements CodeSink {
     public void arrived(LoadedCode code) throws HostCallException {
         try {
             PerfDump dump = PerfDump.of(guest);
+            Optional<LineTable> table = table(code);
             for (SymbolRange symbol : code.symbols()) {
                 if (guest.memory().isExecutable(symbol.range().start())) {
-                    write(dump, symbol.name(), symbol.range());
+                    List<Line> lines = table.map(all -> lines(all, symbol)).orElse(List.of());
+                    write(dump, symbol.name(), symbol.range(), lines);
                 }
             }
         } catch (IOException e) {
@@ -41,26 +54,54 @@ final class PerfSink implements CodeSink {
         }
     }
 
-    /**
-     * Writes what a controller tells; perf expects lines just before the function that has them.
-     */
+    private Optional<LineTable> table(LoadedCode code) {
+        return code.debugObject()
+                .flatMap(object -> DebugObjectFile.read(guest.memory(), object))
+                .flatMap(DebugObjectFile::lines);
+    }
+
+    private static List<Line> lines(LineTable table, SymbolRange function) {
+        long start = function.range().start().value();
+        return table.within(start, function.range().end().value()).stream()
+                .map(PerfSink::line)
+                .toList();
+    }
+
+    private static Line line(LineTable.Row row) {
+        SourceLine source = row.line();
+        return new Line(new ExecutorAddress(row.start()), source.line(), 0, source.file());
+    }
+
+    /** Writes what a controller tells. */
     void write(PerfRecordBatch batch) throws HostCallException {
         try {
             PerfDump dump = PerfDump.of(guest);
-            Map<ExecutorAddress, List<PerfRecordBatch.Line>> lines = new HashMap<>();
-            batch.lines().forEach(known -> lines.put(known.function(), known.lines()));
+            Map<ExecutorAddress, List<Line>> lines = new HashMap<>();
+            batch.lines()
+                    .forEach(known -> lines.put(known.function(), atTheirAddresses(known)));
             for (PerfRecordBatch.Function function : batch.functions()) {
-                if (lines.containsKey(function.start())) {
-                    dump.lines(function.start(), lines.get(function.start()));
-                }
                 write(
                         dump,
                         function.name(),
-                        AddressRange.of(function.start(), function.sizeBytes()));
+                        AddressRange.of(function.start(), function.sizeBytes()),
+                        lines.getOrDefault(function.start(), List.of()));
             }
         } catch (IOException e) {
             throw failure(e);
         }
+    }
+
+    private static List<Line> atTheirAddresses(PerfRecordBatch.Lines known) {
+        List<Line> lines = known.lines();
+        boolean areMoved =
+                !lines.isEmpty()
+                        && lines.getFirst().address().equals(known.function().plus(ELF_HEADER));
+        return areMoved ? lines.stream().map(PerfSink::movedBack).toList() : lines;
+    }
+
+    private static Line movedBack(Line line) {
+        ExecutorAddress address = new ExecutorAddress(line.address().value() - ELF_HEADER);
+        return new Line(address, line.number(), line.discriminator(), line.file());
     }
 
     /** Opens the files, so that a failure is known before there is code. */
@@ -76,7 +117,7 @@ final class PerfSink implements CodeSink {
         return new HostCallException("jitdump", 0, "the files for perf: " + e);
     }
 
-    private void write(PerfDump dump, String name, AddressRange code)
+    private void write(PerfDump dump, String name, AddressRange code, List<Line> lines)
             throws HostCallException, IOException {
         long sizeBytes = code.sizeBytes();
         if (sizeBytes == 0) {
@@ -87,7 +128,7 @@ final class PerfSink implements CodeSink {
         if (!fits || !guest.memory().tryRead(code.start(), MemorySegment.ofArray(content))) {
             throw new HostCallException("jitdump", 0, name + " at " + code + " is not readable");
         }
-        dump.function(name, code, content);
+        dump.function(name, code, content, lines);
     }
 
     @Override

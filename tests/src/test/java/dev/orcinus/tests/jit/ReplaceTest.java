@@ -12,6 +12,8 @@ import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.jit.bind.Symbol;
 import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
@@ -92,6 +94,21 @@ final class ReplaceTest {
 
     private static final String MAIN_FUNCTION =
             "int main(int count, char **arguments) { return STEP; }";
+
+    /** A program; the second version is initialized for long, and has other state. */
+    private static final String STATUS =
+            """
+            extern "C" {
+            int main(int count, char **arguments) { return STEP; }
+            #if STEP == 41
+            int state = 0;
+            #else
+            long state = 0;
+            void pause_here();
+            __attribute__((constructor)) static void begin() { pause_here(); }
+            #endif
+            }
+            """;
 
     /** A callback. */
     @FunctionalInterface
@@ -282,6 +299,20 @@ final class ReplaceTest {
             assertTrue(running.get() > 0);
         }
         assertEquals(2, dylib.run("main", List.of("program")));
+    }
+
+    /** A process waits for a replacement before it looks for its program. */
+    @Test
+    void aProcessBecomesAProgramWhoseReplacementFails() throws Exception {
+        assumeTrue(kind == JitKind.IN_PROCESS, "only this process becomes a program");
+        Path old = CompiledObject.compile(folder, "status41", STATUS, "-DSTEP=41");
+        Path next = CompiledObject.compile(folder, "status42", STATUS, "-DSTEP=42");
+        List<String> command =
+                ForkedJvm.command(BecomingProgram.class, old.toString(), next.toString());
+        try (Program program = Program.start(folder, command)) {
+            Finished end = program.finish();
+            assertEquals(41, end.status(), end::toString);
+        }
     }
 
     @Test

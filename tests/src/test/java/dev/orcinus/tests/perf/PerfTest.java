@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of {@code -perf-support} of llvm-jitlink, and of our loader's property. */
 @Timeout(60)
@@ -190,6 +191,80 @@ final class PerfTest {
             PerfFiles.Function main = files.function("main");
             assertIsMapped(files, main);
             assertFalse(main.code().isEmpty());
+        } finally {
+            files.delete();
+        }
+    }
+
+    /** Compiles an object, links it into the program of {@code run}, and reads perf's files. */
+    private PerfFiles filesOf(Path source, String... options) throws Exception {
+        Path object = folder.resolve("lines.o");
+        List<String> compile = new ArrayList<>(List.of("cc", "-c", "-O0"));
+        compile.addAll(List.of(options));
+        compile.addAll(List.of("-o", object.toString(), source.toString()));
+        assertEquals(0, run(compile).status());
+        List<String> command = new ArrayList<>(ExecutorCommand.of("run", object.toString()));
+        command.add(1, "-Dorcinus.perf=true");
+        assertEquals(42, run(command).status());
+        return PerfFiles.read(folder);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-gdwarf-5", "-gdwarf-4"})
+    void functionsOfOurLoaderHaveTheirLines(String option) throws Exception {
+        Path source =
+                Files.writeString(
+                        folder.resolve("lines.c"),
+                        """
+                        int unused(int n) { return n - 1; }
+                        __attribute__((noinline)) int twice(int n) {
+                            volatile int twice = n;
+                            twice += n;
+                            return twice;
+                        }
+
+                        int main(int count, char **arguments) {
+                            volatile int sum = 40 * count;
+                            sum += twice(count);
+                            return sum;
+                        }
+                        """);
+        PerfFiles files = filesOf(source, option, "-ffunction-sections");
+        try {
+            assertNumbers(files.function("twice"), 2, 5);
+            assertNumbers(files.function("main"), 8, 11);
+            for (String name : List.of("twice", "main")) {
+                PerfFiles.Function function = files.function(name);
+                assertEquals(0, function.lines().getFirst().offset(), function::toString);
+                long before = -1;
+                for (PerfFiles.Line line : function.lines()) {
+                    assertEquals(source.toString(), line.file());
+                    assertTrue(line.offset() > before, function::toString);
+                    assertTrue(line.offset() < function.code().length() / 2, function::toString);
+                    before = line.offset();
+                }
+            }
+        } finally {
+            files.delete();
+        }
+    }
+
+    /** Each line has an address; the brace behind the last one may have one, too. */
+    private static void assertNumbers(PerfFiles.Function function, int first, int last) {
+        List<Integer> seen = function.lines().stream().map(PerfFiles.Line::number).toList();
+        for (int i = first; i <= last; i++) {
+            assertTrue(seen.contains(i), function::toString);
+        }
+        assertTrue(seen.stream().allMatch(n -> n >= first && n <= last + 1), function::toString);
+    }
+
+    @Test
+    void functionsWithoutDebugInfoHaveNoLines() throws Exception {
+        Path source =
+                Files.writeString(folder.resolve("plain.c"), "int main() { return 42; }\n");
+        PerfFiles files = filesOf(source);
+        try {
+            assertEquals(List.of(), files.function("main").lines());
         } finally {
             files.delete();
         }
