@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,5 +31,23 @@ final class BoundedLogTest {
         List<String> lines = Files.readAllLines(file);
         assertEquals("line 999", lines.getLast());
         assertEquals("older lines have been removed", lines.getFirst());
+    }
+
+    @Test
+    void theFileBeginsAnewOnceItHasItsSize() throws IOException {
+        Path file = directory.resolve("log");
+        BoundedLog log =
+                new BoundedLog(
+                        file,
+                        4,
+                        line ->
+                                Files.writeString(
+                                        file, line, StandardOpenOption.CREATE, APPEND));
+        log.write("abc");
+        assertEquals("abc", Files.readString(file), "there was no file");
+        log.write("d");
+        assertEquals("abcd", Files.readString(file));
+        log.write("e");
+        assertEquals("older lines have been removede", Files.readString(file));
     }
 }

@@ -1,8 +1,10 @@
 package dev.orcinus.fakes;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.util.ArrayDeque;
@@ -23,7 +25,9 @@ public final class FakeGuestProcess implements GuestProcess {
     private final Deque<Registration> registrations = new ArrayDeque<>();
     private final Set<ExecutorAddress> heap = new HashSet<>();
     private final FakeGuestMemory memory;
+    private final AtomicInteger mainThreads = new AtomicInteger();
     private volatile boolean failing;
+    private volatile GuestEnd end;
     private volatile long pid = ProcessHandle.current().pid();
 
     /** An empty process; its C heap lies in {@code memory}. */
@@ -41,6 +45,21 @@ public final class FakeGuestProcess implements GuestProcess {
     /** Makes preparing threads fail from now on. */
     public void failToPrepare() {
         failing = true;
+    }
+
+    /** Makes preparing threads work again. */
+    public void canPrepareAgain() {
+        failing = false;
+    }
+
+    /** Makes the process one that has ended: there are no threads to prepare. */
+    public void end(GuestEnd how) {
+        end = how;
+    }
+
+    /** Returns how many threads have been prepared for the first thread of the process. */
+    public int mainThreads() {
+        return mainThreads.get();
     }
 
     /** Returns how many threads are prepared now. */
@@ -78,7 +97,16 @@ public final class FakeGuestProcess implements GuestProcess {
     }
 
     @Override
+    public PreparedThread prepareMainThread() throws HostCallException {
+        mainThreads.incrementAndGet();
+        return prepareThread();
+    }
+
+    @Override
     public PreparedThread prepareThread() throws HostCallException {
+        if (end != null) {
+            throw new GuestGoneException(end);
+        }
         if (failing) {
             throw new HostCallException("sigaltstack()", 12, "ENOMEM");
         }

@@ -6,6 +6,7 @@ import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.CallOutcome;
 import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestInvoker;
+import dev.orcinus.platform.spi.guest.ProgramStart;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class FakeInvoker implements GuestInvoker {
     private Function<GuestCall, Long> effect = _ -> 0L;
     private Function<ExecutorAddress, WrapperFunctionResult> wrapper =
             _ -> WrapperFunctionResult.EMPTY;
+    private ExecutorAddress argv = ExecutorAddress.NULL;
     private GuestEnd end;
 
     /** An invoker whose functions return 0; {@code process} has the at-exit functions. */
@@ -38,6 +40,11 @@ public final class FakeInvoker implements GuestInvoker {
     /** Sets the effect and the result of calling a wrapper function. */
     public synchronized void onWrapper(Function<ExecutorAddress, WrapperFunctionResult> does) {
         wrapper = does;
+    }
+
+    /** Sets where the arguments of programs are laid out; nowhere, if a test does not say. */
+    public synchronized void layOutAt(ExecutorAddress place) {
+        argv = place;
     }
 
     /** Ends the guest; a call that runs reports that it is gone. */
@@ -108,6 +115,17 @@ public final class FakeInvoker implements GuestInvoker {
         return outcome.isGone()
                 ? CallOutcome.gone(outcome.end().orElseThrow())
                 : CallOutcome.returned(outcome.value().intValue());
+    }
+
+    @Override
+    public synchronized ExecutorAddress layOut(List<String> arguments) {
+        return argv;
+    }
+
+    /** Calls the program's entry, whose effect has to end the guest. */
+    @Override
+    public GuestEnd runProgram(ProgramStart program) {
+        return call(GuestCall.of(program.entry())).end().orElseThrow();
     }
 
     @Override

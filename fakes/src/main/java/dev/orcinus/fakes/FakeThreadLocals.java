@@ -4,13 +4,21 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Thread-local storage whose blocks have numbers from 100 on; closing 101 fails. */
+/**
+ * Thread-local storage whose blocks have numbers from 100 on; closing 101 fails, and what else a
+ * test wants to fail.
+ */
 public final class FakeThreadLocals implements GuestThreadLocals {
     private final List<Long> closed = new ArrayList<>();
     private final List<Request> requests = new ArrayList<>();
+    private final Set<Long> unclosable = new HashSet<>(Set.of(101L));
+    private long place;
+    private boolean isFull;
 
     /** Storage without blocks. */
     public FakeThreadLocals() {}
@@ -20,22 +28,40 @@ public final class FakeThreadLocals implements GuestThreadLocals {
         return closed;
     }
 
+    /** Makes closing a block fail. */
+    public void failToClose(long number) {
+        unclosable.add(number);
+    }
+
+    /** Gives blocks another place in the storage of a thread from now on. */
+    public void openElsewhere() {
+        place += 8;
+    }
+
+    /** Makes opening blocks fail from now on. */
+    public void failToOpen() {
+        isFull = true;
+    }
+
     /** Returns the requests to open blocks. */
     public List<Request> requests() {
         return requests;
     }
 
     @Override
-    public Block open(Request request) {
+    public Block open(Request request) throws HostCallException {
+        if (isFull) {
+            throw new HostCallException("dlopen", 0, "no more");
+        }
         requests.add(request);
         ExecutorAddress handle = new ExecutorAddress(99 + requests.size());
-        return new Block(handle, 7, 0, List.of(), List.of());
+        return new Block(handle, 7, place, List.of(), List.of());
     }
 
     @Override
     public void close(ExecutorAddress handle) throws HostCallException {
         closed.add(handle.value());
-        if (handle.value() == 101) {
+        if (unclosable.contains(handle.value())) {
             throw new HostCallException("dlclose", 0, "no");
         }
     }

@@ -2,6 +2,7 @@ package dev.orcinus.daemon.admission;
 
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * A log of what strangers can cause. It passes on some lines a minute, so that nobody can fill a
@@ -12,16 +13,24 @@ final class LimitedLog implements Consumer<String> {
     private static final long PERIOD_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final Consumer<String> log;
-    private long begunNanos = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private long begunNanos;
     private int lines;
 
     LimitedLog(Consumer<String> log) {
+        this(log, System::nanoTime);
+    }
+
+    /** A log by another clock, for tests. */
+    LimitedLog(Consumer<String> log, LongSupplier nanoTime) {
         this.log = log;
+        this.nanoTime = nanoTime;
+        this.begunNanos = nanoTime.getAsLong();
     }
 
     @Override
     public synchronized void accept(String line) {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - begunNanos >= PERIOD_NANOS) {
             begunNanos = now;
             lines = 0;

@@ -90,4 +90,99 @@ final class DaemonActivityTest {
         activity.end(true);
         assertEquals(1, activity.awaitPause(0, Duration.ofMillis(1)));
     }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING
+                && thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whoWaitsForTheEndIsToldAtOnce() throws InterruptedException {
+        DaemonActivity activity = activity(LONG);
+        Thread here = Thread.currentThread();
+        Thread stopper =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    awaitWaiting(here);
+                                    activity.stop();
+                                });
+        activity.awaitStop();
+        stopper.join();
+        assertFalse(activity.begin());
+        assertEquals(0, activity.served());
+    }
+
+    @Test
+    void whoWaitsForRestIsToldOfTheLastEnd() throws InterruptedException {
+        DaemonActivity activity = activity(LONG);
+        activity.awaitRest();
+        assertTrue(activity.begin());
+        assertTrue(activity.begin());
+        Thread here = Thread.currentThread();
+        Thread ender =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    awaitWaiting(here);
+                                    activity.end(true);
+                                    activity.end(true);
+                                });
+        activity.awaitRest();
+        assertEquals(0, activity.running());
+        ender.join();
+    }
+
+    @Test
+    void itIsIdleFromTheEndOfItsLastWorkOn() throws InterruptedException {
+        Duration limit = Duration.ofMillis(100);
+        DaemonActivity activity = activity(limit);
+        Thread.sleep(20);
+        assertTrue(activity.idleLeft().compareTo(limit) < 0);
+        assertTrue(activity.begin());
+        Thread.sleep(100);
+        assertEquals(limit, activity.idleLeft(), "while it serves");
+        long begin = System.nanoTime();
+        activity.end(true);
+        activity.awaitStop();
+        assertTrue(System.nanoTime() - begin >= limit.toNanos(), "not before");
+    }
+
+    @Test
+    void itIsIdleFromItsBeginOn() throws InterruptedException {
+        Duration limit = Duration.ofMillis(50);
+        DaemonActivity activity = activity(limit);
+        Thread.sleep(60);
+        assertEquals(Duration.ZERO, activity.idleLeft());
+        long begin = System.nanoTime();
+        activity.open();
+        activity.awaitStop();
+        assertTrue(System.nanoTime() - begin >= limit.toNanos());
+    }
+
+    /** What was served before does not count, nor does what still runs. */
+    @Test
+    void aPauseIsWaitedForAfterTheNextWorkHasEnded() throws InterruptedException {
+        DaemonActivity activity = activity(LONG);
+        assertTrue(activity.begin());
+        activity.end(true);
+        Duration pause = Duration.ofMillis(30);
+        Thread here = Thread.currentThread();
+        long[] ended = new long[1];
+        Thread worker =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    awaitWaiting(here);
+                                    assertTrue(activity.begin());
+                                    awaitWaiting(here);
+                                    ended[0] = System.nanoTime();
+                                    activity.end(true);
+                                });
+        assertEquals(2, activity.awaitPause(1, pause));
+        assertTrue(System.nanoTime() - ended[0] >= pause.toNanos());
+        worker.join();
+    }
 }

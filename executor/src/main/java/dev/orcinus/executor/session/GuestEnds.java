@@ -78,18 +78,22 @@ final class GuestEnds implements Checkpoints.Listener {
     }
 
     @Override
-    public void survived(GuestEnd end, Checkpoints.Work during, int undone) {
+    public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
         String what = describe(end);
         if (during == Checkpoints.Work.NONE && isOfGoneCode) {
-            session.log(
+            return logging(
                     what
                             + ": no line runs; a thread of guest code went on in memory that the"
                             + " controller has given back");
-        } else if (during != Checkpoints.Work.PROGRAM) {
-            session.log(what + ": the state is as " + lines(during, undone));
-        } else if (!(end instanceof GuestEnd.Exited)) {
-            session.log(what);
         }
+        if (during != Checkpoints.Work.PROGRAM) {
+            return logging(what + ": the state is as " + lines(during, undone));
+        }
+        return end instanceof GuestEnd.Exited ? () -> {} : logging(what);
+    }
+
+    private Runnable logging(String line) {
+        return () -> session.log(line);
     }
 
     private static String lines(Checkpoints.Work during, int undone) {
@@ -105,9 +109,12 @@ final class GuestEnds implements Checkpoints.Listener {
     }
 
     @Override
-    public void lost(GuestEnd end, String problem) {
-        session.log(describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem));
-        session.endWithGuest(end);
+    public Runnable lost(GuestEnd end, String problem) {
+        String line = describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem);
+        return () -> {
+            session.log(line);
+            session.endWithGuest(end);
+        };
     }
 
     private String describe(GuestEnd end) {

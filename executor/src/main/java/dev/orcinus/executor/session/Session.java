@@ -148,6 +148,7 @@ public final class Session {
      * @param dispatchContext its first argument for this session, not null
      */
     public SessionEnd run(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {
+        guest.checkpoints().watch();
         Optional<String> failure = serve(setup(dispatchFunction, dispatchContext));
         guest.checkpoints().keepTerminal();
         services.end();

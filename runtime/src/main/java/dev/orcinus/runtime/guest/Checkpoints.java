@@ -22,7 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * and notes its state again, so that it can return from whatever runs next, on whichever thread.
  * {@link GuestBooks} of this process return with it. A guest in this process has no such states,
  * and nothing is done here. Many threads may use it; its lock guards it, and is held while the
- * guest returns, so that who holds it sees a guest and books that agree.
+ * guest returns, so that who holds it sees a guest and books that agree. The listener's steps, which
+ * may have to wait for a log or a controller, are run without it.
  */
 public final class Checkpoints {
     private final IsolatedGuest guest;
@@ -34,6 +35,7 @@ public final class Checkpoints {
     private final LentTerminal terminal;
     private GuestCheckpoint last;
     private List<Runnable> states = List.of();
+    private List<Runnable> steps = List.of();
     private int working;
     private int piecesSince;
     private boolean isCovered;
@@ -57,7 +59,11 @@ public final class Checkpoints {
         PROGRAM
     }
 
-    /** Is told when a guest process ends; under the lock. */
+    /**
+     * Is told when a guest process ends; under the lock, so it must not wait. Each method returns a
+     * step that may wait. The same thread runs it when it has given the lock back, before it does
+     * anything else.
+     */
     public interface Listener {
         /**
          * The guest has returned to an earlier state.
@@ -66,14 +72,14 @@ public final class Checkpoints {
          * @param undone how many pieces of work have been undone, that one included; 0 if nothing
          *     has run since
          */
-        void survived(GuestEnd end, Work during, int undone);
+        Runnable survived(GuestEnd end, Work during, int undone);
 
         /**
          * The guest has ended for good.
          *
          * @param problem why it cannot return to an earlier state
          */
-        void lost(GuestEnd end, String problem);
+        Runnable lost(GuestEnd end, String problem);
     }
 
     /**
@@ -87,8 +93,16 @@ public final class Checkpoints {
         this.listener = listener;
         this.limit = this.guest == null ? null : CallLimit.of(this.guest, options.callLimit());
         this.terminal = LentTerminal.of(this.guest, options.terminal());
-        if (this.guest != null) {
-            this.guest.onEnd(this::recoverAtOnce);
+    }
+
+    /**
+     * Has the guest return from now on as soon as it ends, and at once if it has ended. The
+     * listener has to be ready for that.
+     */
+    public void watch() {
+        if (guest != null) {
+            guest.onEnd(this::recoverAtOnce);
+            recoverAtOnce();
         }
     }
 
@@ -98,7 +112,7 @@ public final class Checkpoints {
         try {
             books.add(added);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -113,7 +127,7 @@ public final class Checkpoints {
         try {
             return last != null;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -168,8 +182,25 @@ public final class Checkpoints {
     /** Gives the lock of {@link #enter} back. */
     public void leave() {
         if (guest != null) {
-            lock.unlock();
+            unlock();
         }
+    }
+
+    /** Gives the lock back, and runs the listener's steps if the thread does not hold it any more. */
+    private void unlock() {
+        List<Runnable> next = List.of();
+        if (lock.getHoldCount() == 1) {
+            next = steps;
+            steps = List.of();
+        }
+        lock.unlock();
+        next.forEach(Runnable::run);
+    }
+
+    private void runLater(Runnable step) {
+        List<Runnable> all = new ArrayList<>(steps);
+        all.add(step);
+        steps = all;
     }
 
     /** Begins a piece of work on the calling guest thread. */
@@ -181,7 +212,7 @@ public final class Checkpoints {
                 working++;
                 terminal.begin();
             } finally {
-                lock.unlock();
+                unlock();
             }
         }
     }
@@ -202,7 +233,7 @@ public final class Checkpoints {
                 isCovered = false;
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -232,7 +263,7 @@ public final class Checkpoints {
                 noNewState("other code of the guest ran before each line");
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -268,7 +299,7 @@ public final class Checkpoints {
                 noteIfQuiet();
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -312,7 +343,7 @@ public final class Checkpoints {
         try {
             recoverIfIdle(Work.NONE);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -335,7 +366,7 @@ public final class Checkpoints {
             whyNone = "";
             noteIfQuiet();
             survived.incrementAndGet();
-            listener.survived(end, during, undone);
+            runLater(listener.survived(end, during, undone));
             piecesSince = 0;
             ending = Work.LINE;
         } catch (HostCallException | RuntimeException e) {
@@ -349,7 +380,7 @@ public final class Checkpoints {
 
     private void lose(GuestEnd end, String problem) {
         isLost = true;
-        listener.lost(end, problem);
+        runLater(listener.lost(end, problem));
     }
 
     /** Takes the terminal back from the guest for good, because the controller has gone. */
@@ -366,7 +397,7 @@ public final class Checkpoints {
                 isLost = true;
                 forget();
             } finally {
-                lock.unlock();
+                unlock();
             }
         }
     }

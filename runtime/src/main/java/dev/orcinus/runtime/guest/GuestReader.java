@@ -42,7 +42,7 @@ public final class GuestReader {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         ExecutorAddress at = address;
         int stepBytes = FIRST_STEP_BYTES;
-        while (text.size() < limitBytes) {
+        while (text.size() <= limitBytes) {
             long toBoundary = stepBytes - (at.value() & (stepBytes - 1));
             byte[] step = new byte[(int) toBoundary];
             if (!memory.tryRead(at, MemorySegment.ofArray(step))) {

@@ -17,7 +17,6 @@ import java.util.function.Supplier;
  */
 final class GuestThread {
     private static final long STACK_BYTES = 16 << 20;
-    private static final long KEEP_SECONDS = 30;
     private static final Assignment RETIRE = new Task<Void>(null);
 
     private final GuestProcess process;
@@ -248,8 +247,8 @@ final class GuestThread {
     }
 
     private synchronized Assignment take() throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(KEEP_SECONDS);
-        long leftMillis = TimeUnit.SECONDS.toMillis(KEEP_SECONDS);
+        long deadline = System.nanoTime() + owner.keep().toNanos();
+        long leftMillis = owner.keep().toMillis();
         while (next == null && leftMillis > 0) {
             wait(leftMillis);
             leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());

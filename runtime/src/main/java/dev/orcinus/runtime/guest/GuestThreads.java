@@ -17,9 +17,12 @@ import java.util.function.Supplier;
  * thread-locals may have destructors there. Many threads may use it; this object's lock guards it.
  */
 public final class GuestThreads {
+    private static final Duration KEEP = Duration.ofSeconds(30);
+
     private final GuestProcess process;
     private final int mostCalls;
     private final Checkpoints checkpoints;
+    private final Duration keep;
     private final Deque<GuestThread> idle = new ArrayDeque<>();
     private int made;
     private int running;
@@ -35,9 +38,24 @@ public final class GuestThreads {
      * @param checkpoints the states that the guest can return to
      */
     GuestThreads(GuestProcess process, int mostCalls, Checkpoints checkpoints) {
+        this(process, mostCalls, checkpoints, KEEP);
+    }
+
+    /**
+     * No threads so far.
+     *
+     * @param keep how long a thread waits for work before it ends
+     */
+    GuestThreads(GuestProcess process, int mostCalls, Checkpoints checkpoints, Duration keep) {
         this.process = process;
         this.mostCalls = mostCalls;
         this.checkpoints = checkpoints;
+        this.keep = keep;
+    }
+
+    /** Returns how long a thread waits for work before it ends. */
+    Duration keep() {
+        return keep;
     }
 
     /**

@@ -111,19 +111,30 @@ final class CheckpointsTest {
                 options,
                 new Checkpoints.Listener() {
                     @Override
-                    public void survived(GuestEnd end, Work during, int undone) {
-                        happened.add("survived " + during + " " + undone);
+                    public Runnable survived(GuestEnd end, Work during, int undone) {
+                        return () -> tell("survived " + during + " " + undone);
                     }
 
                     @Override
-                    public void lost(GuestEnd end, String problem) {
-                        happened.add("lost: " + problem);
+                    public Runnable lost(GuestEnd end, String problem) {
+                        return () -> tell("lost: " + problem);
                     }
                 });
     }
 
+    /** A listener that waits, as for a controller that does not read, holds nobody up. */
+    private void tell(String what) {
+        happened.add(what);
+        try {
+            othersAreNotHeldUp();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @BeforeEach
     void haveFirstThread() {
+        checkpoints.watch();
         checkpoints.hasFirstThread();
     }
 
@@ -338,6 +349,7 @@ final class CheckpointsTest {
     @Test
     void aGuestWhoseStatesAreNotWantedIsLost() {
         Checkpoints none = of(new CheckpointOptions(false, Duration.ZERO));
+        none.watch();
         none.hasFirstThread();
         assertFalse(none.wantFirstThread());
         assertFalse(none.areForLines());
@@ -406,6 +418,7 @@ final class CheckpointsTest {
     @Test
     void aGuestInThisProcessHasNone() {
         Checkpoints none = new Checkpoints(new FakeGuest(), CheckpointOptions.DEFAULT, null);
+        none.watch();
         none.hasFirstThread();
         assertFalse(none.wantFirstThread());
         assertFalse(none.areForLines());
@@ -427,8 +440,9 @@ final class CheckpointsTest {
         process.hasRunSince = true;
         process.end = Optional.of(CRASH); // nobody has been told yet
         checkpoints.enter();
-        assertEquals(List.of("restored 1", "survived NONE 1"), take());
+        assertEquals(List.of("restored 1"), take());
         checkpoints.leave();
+        assertEquals(List.of("survived NONE 1"), take(), "without the lock");
     }
 
     @Test
@@ -439,5 +453,15 @@ final class CheckpointsTest {
         checkpoints.begin();
         assertEquals(List.of("restored 1", "survived NONE 1"), take());
         checkpoints.end();
+    }
+
+    /** The guest of a session that begins may have ended while it waited for one. */
+    @Test
+    void aGuestThatHasEndedBeforeIsLostAtOnce() {
+        Checkpoints late = of(CheckpointOptions.DEFAULT);
+        process.end = Optional.of(CRASH);
+        assertEquals(List.of(), take(), "whoever is told may not be ready");
+        late.watch();
+        assertEquals(List.of("lost: no state of it has been noted"), take());
     }
 }

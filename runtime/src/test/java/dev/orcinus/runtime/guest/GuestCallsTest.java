@@ -16,7 +16,9 @@ import dev.orcinus.platform.MemLifetime;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.EntryConvention;
 import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.ProgramStart;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -188,5 +190,67 @@ final class GuestCallsTest {
         WrapperFunctionResult result = WrapperFunctionResult.of(new byte[] {1, 2});
         guest.invoker().onWrapper(_ -> result);
         assertEquals(result, calls.callWrapper(library, MemorySegment.NULL).value());
+    }
+
+    @Test
+    void anInitializerGetsTheProgramsArgumentsAndEnvironment() {
+        List<String> arguments = List.of("program", "-x");
+        assertEquals(
+                GuestCall.of(library),
+                calls.initializer(library, arguments),
+                "without arguments, if the guest cannot have them");
+        ExecutorAddress argv = data.plus(0x40);
+        guest.invoker().layOutAt(argv);
+        ExecutorAddress envp = argv.plus(3 * 8); // two arguments and a null pointer
+        assertEquals(
+                new GuestCall(library, 2, argv.value(), envp.value(), 0, 0, 0),
+                calls.initializer(library, arguments));
+    }
+
+    @Test
+    void mainsResultComesBack() throws Exception {
+        guest.invoker().onCall(call -> call.a() + 1);
+        assertEquals(3, calls.callMain(library, List.of("program", "-x")).value());
+    }
+
+    private static ProgramStart program(
+            ExecutorAddress entry, List<ExecutorAddress> before, List<ExecutorAddress> after) {
+        return new ProgramStart(entry, EntryConvention.MAIN, List.of("program"), before, after);
+    }
+
+    @Test
+    void aProgramIsKnownWhileItRunsAndItsEndComesBack() throws Exception {
+        List<ExecutorAddress> seen = new ArrayList<>();
+        guest.invoker()
+                .onCall(
+                        _ -> {
+                            calls.running().forEach(call -> seen.add(call.function()));
+                            guest.invoker().end(END);
+                            return 0L;
+                        });
+        List<ExecutorAddress> others = List.of(library.plus(8));
+        assertEquals(END, calls.runProgram(program(library, others, others)));
+        assertEquals(List.of(library), seen);
+        assertEquals(List.of(), calls.running());
+    }
+
+    @Test
+    void aProgramRunsOnlyIfAllItsFunctionsAreCode() {
+        List<ExecutorAddress> bad = List.of(library, data);
+        assertRefused(data, () -> calls.runProgram(program(data, List.of(), List.of())));
+        assertRefused(data, () -> calls.runProgram(program(library, bad, List.of())));
+        assertRefused(data, () -> calls.runProgram(program(library, List.of(), bad)));
+    }
+
+    @Test
+    void theStateOfAGuestProcessIsNotedBeforeItsCodeRuns() throws Exception {
+        Checkpoints states =
+                new Checkpoints(new ProcessStub().guest(), CheckpointOptions.DEFAULT, null);
+        GuestCalls ofProcess = new GuestCalls(guest, runtime.memory(), states);
+        guest.invoker().onCall(_ -> states.taken());
+        states.hasFirstThread();
+        states.begin();
+        assertEquals(1, ofProcess.call(GuestCall.of(library)).value());
+        states.end();
     }
 }

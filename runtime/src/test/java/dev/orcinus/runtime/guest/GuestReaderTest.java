@@ -67,4 +67,16 @@ final class GuestReaderTest {
         int reads = memory.reads() - before;
         assertTrue(reads <= 66, reads + " reads of 64 pages");
     }
+
+    /** The text ends where a step does; its NUL is in the next one. */
+    @Test
+    void aTextMayBeExactlyAsLongAsAllowed() {
+        for (int length : new int[] {63, 64, 65}) {
+            memory.put(start, ("c".repeat(length) + '\0').getBytes(UTF_8));
+            assertEquals(length, reader.text(start, length).orElseThrow().length);
+            assertTrue(reader.text(start, length - 1).isEmpty(), "one byte more than allowed");
+        }
+        memory.put(start, new byte[] {0});
+        assertEquals(0, reader.text(start, 0).orElseThrow().length);
+    }
 }

@@ -10,13 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.fakes.FakeGuestProcess;
-import dev.orcinus.platform.spi.guest.IsolatedGuest;
-import java.lang.reflect.Proxy;
+import dev.orcinus.platform.GuestEnd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,19 +23,40 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class GuestThreadsTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    /** Longer than a test may take. */
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private static final GuestEnd CRASH = new GuestEnd.Exited(3);
 
     private final FakeGuestProcess process = new FakeGuestProcess(FakeGuestMemory.withGaps());
     private final Checkpoints checkpoints =
             new Checkpoints(new FakeGuest(), CheckpointOptions.DEFAULT, null);
     private final GuestThreads guests = new GuestThreads(process, 4096, checkpoints);
     private final CountDownLatch release = new CountDownLatch(1);
+    private final ProcessStub stub = new ProcessStub();
+    private final List<String> lost = new CopyOnWriteArrayList<>();
+    private final Checkpoints ofProcess =
+            new Checkpoints(
+                    stub.guest(),
+                    CheckpointOptions.DEFAULT,
+                    new Checkpoints.Listener() {
+                        @Override
+                        public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
+                            throw new AssertionError(end);
+                        }
+
+                        @Override
+                        public Runnable lost(GuestEnd end, String problem) {
+                            return () -> lost.add(end.describe());
+                        }
+                    });
 
     @AfterEach
     void retire() throws InterruptedException {
@@ -214,19 +233,12 @@ final class GuestThreadsTest {
 
     /** Threads for a guest in a process of its own, of which nothing else is asked. */
     private GuestThreads withFirstThread() {
-        IsolatedGuest isolated =
-                (IsolatedGuest)
-                        Proxy.newProxyInstance(
-                                GuestThreadsTest.class.getClassLoader(),
-                                new Class<?>[] {IsolatedGuest.class},
-                                (_, method, _) ->
-                                        switch (method.getName()) {
-                                            case "onEnd" -> null;
-                                            case "end" -> Optional.empty();
-                                            default -> throw new AssertionError(method);
-                                        });
-        return new GuestThreads(
-                process, 4096, new Checkpoints(isolated, CheckpointOptions.DEFAULT, null));
+        return withFirstThread(4096, Duration.ofMinutes(1));
+    }
+
+    private GuestThreads withFirstThread(int mostCalls, Duration keep) {
+        ofProcess.watch();
+        return new GuestThreads(process, mostCalls, ofProcess, keep);
     }
 
     /** Work on duty, each piece with the answer whether the thread stays on duty. */
@@ -300,5 +312,275 @@ final class GuestThreadsTest {
             int expected = caller * 1000 + i;
             assertEquals(expected, guests.run(() -> expected).join());
         }
+    }
+
+    private void releaseOnce(Thread waiter) {
+        while (waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        release.countDown();
+    }
+
+    @Test
+    void whoWaitsForQuietIsToldOfTheLastCall() throws Exception {
+        Thread here = Thread.currentThread();
+        assertFalse(guests.runAside(() -> Thread.currentThread().equals(here)).get());
+        CountDownLatch arrived = new CountDownLatch(1);
+        CompletableFuture<Thread> call = guests.run(() -> block(arrived));
+        arrived.await();
+        assertFalse(guests.awaitIdle(Duration.ZERO));
+        Thread.ofPlatform().daemon().start(() -> releaseOnce(here));
+        assertTrue(guests.awaitIdle(LONG));
+        assertNotEquals(here, call.get());
+    }
+
+    @Test
+    void whoWaitsForQuietIsToldOfTheLastCallAside() throws Exception {
+        Thread here = Thread.currentThread();
+        CompletableFuture<Thread> aside = guests.runAside(() -> block(new CountDownLatch(1)));
+        Thread.ofPlatform().daemon().start(() -> releaseOnce(here));
+        assertTrue(guests.awaitIdle(LONG));
+        assertTrue(aside.get().isDaemon());
+    }
+
+    @Test
+    void aThreadWithoutWorkEndsAfterAWhile() throws Exception {
+        for (boolean hasFirst : new boolean[] {false, true}) {
+            GuestThreads owner =
+                    new GuestThreads(
+                            process, 4096, hasFirst ? ofProcess : checkpoints, Duration.ofMillis(1));
+            Thread thread = owner.run(Thread::currentThread).get();
+            thread.join();
+            assertFalse(owner.hasIdle());
+            assertEquals(0, process.preparedThreads());
+            Thread next = owner.run(Thread::currentThread).get();
+            assertNotEquals(thread, next);
+            next.join();
+        }
+        assertEquals(2, process.mainThreads(), "the first thread has been made anew");
+    }
+
+    @Test
+    void theFirstThreadGetsWorkBeforeOthers() throws Exception {
+        GuestThreads owner = withFirstThread();
+        CountDownLatch endOfFirst = new CountDownLatch(1);
+        CountDownLatch endOfSecond = new CountDownLatch(1);
+        CompletableFuture<Thread> first = owner.run(() -> blockUntil(endOfFirst));
+        CompletableFuture<Thread> second = owner.run(() -> blockUntil(endOfSecond));
+        endOfFirst.countDown();
+        first.get();
+        endOfSecond.countDown();
+        assertNotEquals(first.get(), second.get());
+        assertEquals(first.get(), owner.run(Thread::currentThread).get(), "it was idle longer");
+        assertEquals(1, process.mainThreads());
+        assertEquals(2, process.preparedThreads());
+        owner.retireIdle();
+    }
+
+    private static Thread blockUntil(CountDownLatch end) {
+        assertTrue(awaits(end));
+        return Thread.currentThread();
+    }
+
+    @Test
+    void statesAreNotedOnTheFirstThread() throws Exception {
+        GuestThreads owner = withFirstThread();
+        CompletableFuture<Long> taken =
+                owner.run(
+                        () -> {
+                            ofProcess.beforeGuestCode();
+                            return ofProcess.taken();
+                        });
+        assertEquals(1, taken.get());
+        owner.retireIdle();
+    }
+
+    /** The line of a controller that is told of a result before the end would go on. */
+    @Test
+    void theEndOfTheGuestIsToldBeforeTheResultOfTheWorkThatItEnds() throws Exception {
+        GuestThreads owner = withFirstThread();
+        CompletableFuture<List<String>> during =
+                owner.run(
+                        () -> {
+                            stub.end(CRASH);
+                            return List.copyOf(lost);
+                        });
+        assertEquals(List.of(), during.get(), "as long as the work runs");
+        assertEquals(List.of(CRASH.describe()), lost);
+        owner.retireIdle();
+    }
+
+    @Test
+    void theEndOfTheGuestIsToldBeforeWorkOnDutyEnds() throws Exception {
+        GuestThreads owner = withFirstThread();
+        CompletableFuture<List<String>> seen = new CompletableFuture<>();
+        owner.giveToFirst(
+                duty(
+                        thread -> {
+                            List<String> told = new ArrayList<>();
+                            thread.run(
+                                    () -> {
+                                        stub.end(CRASH);
+                                        return told.addAll(lost);
+                                    },
+                                    () -> {
+                                        told.add("asked");
+                                        told.addAll(lost);
+                                        return false;
+                                    });
+                            seen.complete(told);
+                        }));
+        assertEquals(List.of("asked", CRASH.describe()), seen.get());
+        owner.retireIdle();
+    }
+
+    private static FirstThread.Duty duty(Consumer<FirstThread> does) {
+        return new FirstThread.Duty() {
+            @Override
+            public void perform(FirstThread thread) {
+                does.accept(thread);
+            }
+
+            @Override
+            public void refused(RejectedExecutionException reason) {
+                throw new AssertionError(reason);
+            }
+        };
+    }
+
+    @Test
+    void workOfAGuestThatIsGoneRunsAndFindsThatOut() throws Exception {
+        process.end(CRASH);
+        for (GuestThreads owner : List.of(guests, withFirstThread())) {
+            assertEquals(7, owner.run(() -> 7).get());
+            owner.retireIdle();
+        }
+        assertEquals(0, process.endedThreads(), "there was none");
+    }
+
+    @Test
+    void aDutyIsForAFirstThreadThatIsIdleOrNotMadeYet() throws Exception {
+        FirstThread.Duty never = duty(_ -> lost.add("ran"));
+        assertFalse(guests.giveToFirst(never), "no thread is the first one");
+        GuestThreads owner = withFirstThread();
+        CountDownLatch arrived = new CountDownLatch(1);
+        CompletableFuture<Thread> first = owner.run(() -> block(arrived));
+        arrived.await();
+        assertFalse(owner.giveToFirst(never), "the first thread is busy");
+        assertEquals(1, owner.running());
+        release.countDown();
+        CompletableFuture<Thread> seen = new CompletableFuture<>();
+        first.get();
+        assertTrue(owner.giveToFirst(duty(thread -> runOnce(thread, seen))));
+        assertEquals(first.get(), seen.get());
+        assertTrue(owner.awaitIdle(LONG));
+        owner.retireIdle();
+        assertEquals(List.of(), lost);
+    }
+
+    private static void runOnce(FirstThread thread, CompletableFuture<Thread> seen) {
+        seen.complete(thread.run(Thread::currentThread, () -> false));
+    }
+
+    /** Waits until the first thread has no duty any more, and returns it; it is idle then. */
+    private static Thread awaitRest(GuestThreads owner) throws Exception {
+        CompletableFuture<Thread> seen = new CompletableFuture<>();
+        while (!owner.giveToFirst(duty(thread -> runOnce(thread, seen)))) {
+            Thread.sleep(1);
+        }
+        return seen.get();
+    }
+
+    @Test
+    void aFirstThreadThatCannotBeMadeRefusesItsDutyAndIsMadeForTheNextOne() throws Exception {
+        GuestThreads owner = withFirstThread();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        CountDownLatch end = new CountDownLatch(0);
+        process.failToPrepare();
+        assertTrue(owner.giveToFirst(new Pieces(owner, List.of(true), seen, end)));
+        assertTrue(owner.awaitIdle(LONG));
+        while (seen.isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertTrue(seen.getFirst().contains("sigaltstack(): ENOMEM"), seen.getFirst());
+        assertFalse(owner.hasIdle());
+        process.canPrepareAgain();
+        CompletableFuture<Thread> next = new CompletableFuture<>();
+        assertTrue(owner.giveToFirst(duty(thread -> runOnce(thread, next))));
+        assertTrue(next.get().isDaemon());
+        assertTrue(owner.awaitIdle(LONG));
+        owner.retireIdle();
+        assertEquals(2, process.mainThreads());
+    }
+
+    /** Otherwise a release would wait for a thread that has left already. */
+    @Test
+    void aFirstThreadWhoseDutyHasEndedIsIdleLikeAnyOther() throws Exception {
+        GuestThreads owner = withFirstThread();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        assertTrue(
+                owner.giveToFirst(
+                        new Pieces(owner, List.of(true), seen, new CountDownLatch(0))));
+        Thread thread = awaitRest(owner);
+        assertEquals(List.of("works 1", "asked 1", "idle true"), seen);
+        assertEquals(thread, owner.run(Thread::currentThread).get());
+        owner.retireIdle();
+        assertFalse(owner.hasIdle());
+        assertEquals(1, process.endedThreads());
+    }
+
+    @Test
+    void aFirstThreadOnDutyIsNotIdleWhileItWorks() throws Exception {
+        GuestThreads owner = withFirstThread();
+        CompletableFuture<List<Boolean>> seen = new CompletableFuture<>();
+        owner.giveToFirst(
+                duty(
+                        thread -> {
+                            List<Boolean> idle = new ArrayList<>();
+                            for (int piece = 0; piece < 2; piece++) {
+                                idle.add(thread.run(owner::hasIdle, () -> true));
+                                idle.add(owner.hasIdle());
+                            }
+                            seen.complete(idle);
+                        }));
+        assertEquals(List.of(false, true, false, true), seen.get());
+        owner.retireIdle();
+    }
+
+    /** Work on duty is refused like any other; the thread then asks whether its duty goes on. */
+    @Test
+    void workOnDutyIsRefusedIfAsManyCallsRunAsMay() throws Exception {
+        for (boolean stays : new boolean[] {true, false}) {
+            GuestThreads owner = withFirstThread(1, Duration.ofMinutes(1));
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch full = new CountDownLatch(1);
+            CountDownLatch end = new CountDownLatch(1);
+            CompletableFuture<String> refusal = new CompletableFuture<>();
+            owner.giveToFirst(
+                    duty(
+                            thread -> {
+                                thread.run(() -> 0, () -> true);
+                                begun.countDown();
+                                awaits(full);
+                                RejectedExecutionException refused =
+                                        assertThrows(
+                                                RejectedExecutionException.class,
+                                                () -> thread.run(() -> 0, () -> stays));
+                                refusal.complete(refused.getMessage());
+                                awaits(end);
+                            }));
+            begun.await();
+            CompletableFuture<Boolean> other = owner.runAside(() -> awaits(end));
+            full.countDown();
+            assertEquals("no guest thread for the call: 1 calls run", refusal.get());
+            assertTrue(owner.hasIdle());
+            end.countDown();
+            other.get();
+            assertEquals(awaitRest(owner), owner.run(Thread::currentThread).get());
+            owner.retireIdle();
+            assertFalse(owner.hasIdle());
+        }
+        assertEquals(2, process.endedThreads());
+        assertEquals(2, process.mainThreads());
     }
 }

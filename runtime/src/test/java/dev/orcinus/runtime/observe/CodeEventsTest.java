@@ -1,11 +1,13 @@
 package dev.orcinus.runtime.observe;
 
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.fakes.FakeDebugger;
@@ -20,7 +22,10 @@ import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.protocol.epc.PerfRecordBatch;
 import dev.orcinus.runtime.RegistrationException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +40,9 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CodeEventsTest {
+    /** Larger than any process id. */
+    private static final long NO_PROCESS = 1L << 40;
+
     private final FakeGuestMemory memory = FakeGuestMemory.withGaps();
     private final MemoryManager manager = new MemoryManager(memory);
     private final FakeDebugger debugger = new FakeDebugger();
@@ -321,5 +329,110 @@ final class CodeEventsTest {
         AddressRange all = AddressRange.of(object.start(), 2 * PAGE);
         objects.register(all);
         assertEquals(List.of(all), debugger.known());
+    }
+
+    @Test
+    void aDebuggerThatFailsWhenAnObjectIsWithdrawnIsReported() throws Exception {
+        objects.register(object);
+        debugger.fail();
+        RegistrationException refused =
+                assertThrows(RegistrationException.class, () -> objects.deregister(object));
+        assertEquals("debug object " + object + ": no debugger", refused.getMessage());
+        assertEquals(List.of(), objects.loaded());
+    }
+
+    @Test
+    void aCopyThatCannotBeUnmappedIsReportedToWhoWithdrawsTheCode() throws Exception {
+        CodeEvents.Arrival code = objects.arrived("one.o", List::of, Optional.of(new byte[0x40]));
+        memory.failCall(1);
+        HostCallException e = assertThrows(HostCallException.class, code::left);
+        assertTrue(e.getMessage().contains("made to fail"), e.getMessage());
+        assertTrue(memory.failedCall().startsWith("unmap "), memory.failedCall());
+    }
+
+    @Test
+    void whatCannotBeUndoneIsToldWithTheFailureThatItIsUndoneFor() {
+        memory.failCall(3); // map, publish, unmap
+        notes.fails = true;
+        HostCallException e =
+                assertThrows(
+                        HostCallException.class,
+                        () -> events.arrived("x.o", List::of, Optional.of(new byte[64])));
+        assertEquals("full", e.getMessage());
+        assertEquals(1, e.getSuppressed().length);
+        assertTrue(memory.failedCall().startsWith("unmap "), memory.failedCall());
+    }
+
+    @Test
+    void anObserverThatCannotGoOnInTheOtherProcessIsNamed() {
+        CodeEvents changing = new CodeEvents(memory, manager, List.of(new Diary()));
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(errors, true, UTF_8));
+        try {
+            changing.state().run();
+        } finally {
+            System.setErr(before);
+        }
+        assertTrue(errors.toString(UTF_8).contains("made to fail"), errors.toString(UTF_8));
+    }
+
+    @Test
+    void aControllersProfileOfAGuestWithoutProfilersIsRefused(@TempDir Path home) {
+        assumeTrue(System.getenv("JITDUMPDIR") == null, "JITDUMPDIR names another folder");
+        String oldHome = System.setProperty("user.home", home.toString());
+        try {
+            PerfRecordBatch nothing = new PerfRecordBatch(List.of(), List.of());
+            RegistrationException refused =
+                    assertThrows(
+                            RegistrationException.class,
+                            () -> CodeEvents.profile(new FakeGuest(), nothing));
+            assertTrue(
+                    refused.getMessage().contains("this guest has no profilers"),
+                    refused.getMessage());
+        } finally {
+            System.setProperty("user.home", oldHome);
+        }
+    }
+
+    @Test
+    void profilersObserveASessionIfTheUserWantsThat(@TempDir Path home) throws Exception {
+        assumeTrue(System.getenv("JITDUMPDIR") == null, "JITDUMPDIR names another folder");
+        assumeFalse("1".equals(System.getenv(PerfMapSink.VARIABLE)), PerfMapSink.VARIABLE);
+        FakeGuest guest = new FakeGuest();
+        guest.process().goOnAs(NO_PROCESS);
+        Path map = Path.of("/tmp/perf-" + NO_PROCESS + ".map");
+        Files.deleteIfExists(map);
+        CodeEvents.of(guest, manager).arrived("x.o", List::of, Optional.empty());
+        assertFalse(Files.exists(map), "nobody wants it");
+        String oldHome = System.setProperty("user.home", home.toString());
+        System.setProperty(PerfMapSink.PROPERTY, "true");
+        try {
+            CodeEvents.of(guest, manager).arrived("x.o", List::of, Optional.empty());
+            assertTrue(Files.exists(map));
+            System.clearProperty(PerfMapSink.PROPERTY);
+            System.setProperty(PerfSink.PROPERTY, "true");
+            CodeEvents dumping = CodeEvents.of(guest, manager);
+            HostCallException e =
+                    assertThrows(
+                            HostCallException.class,
+                            () -> dumping.arrived("x.o", List::of, Optional.empty()));
+            assertTrue(e.getMessage().contains("this guest has no profilers"), e.getMessage());
+        } finally {
+            System.clearProperty(PerfMapSink.PROPERTY);
+            System.clearProperty(PerfSink.PROPERTY);
+            System.setProperty("user.home", oldHome);
+            Files.deleteIfExists(map);
+        }
+    }
+
+    @Test
+    void aSessionsDebugObjectsAreShownToItsGuestsDebugger() throws Exception {
+        FakeGuest guest = new FakeGuest();
+        CodeEvents ofGuest = CodeEvents.of(guest, new MemoryManager(guest.memory()));
+        CodeEvents.Arrival code = ofGuest.arrived("x.o", List::of, Optional.of(new byte[0x40]));
+        assertEquals(1, guest.debugger().known().size());
+        code.left();
+        assertEquals(List.of(), guest.debugger().known());
     }
 }

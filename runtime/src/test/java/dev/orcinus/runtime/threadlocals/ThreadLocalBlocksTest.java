@@ -110,4 +110,34 @@ final class ThreadLocalBlocksTest {
         assertEquals(1, host.requests().size());
         assertTrue(blocks.isOpen(kept));
     }
+
+    @Test
+    void theFirstFailureOfTheEndHasTheOthersInIt() throws HostCallException {
+        host.failToClose(100);
+        blocks.open(request(), 1);
+        blocks.open(request(), 1);
+        blocks.open(request(), 1);
+        HostCallException first = assertThrows(HostCallException.class, blocks::closeAll);
+        assertEquals(1, first.getSuppressed().length);
+        assertEquals(List.of(102L, 101L, 100L), host.closed());
+    }
+
+    @Test
+    void aBlockThatDoesNotComeBackToItsPlaceKeepsTheGuestFromGoingOn() throws HostCallException {
+        Runnable then = blocks.state();
+        blocks.openKept(request(), 1);
+        host.openElsewhere();
+        IllegalStateException moved = assertThrows(IllegalStateException.class, then::run);
+        assertTrue(moved.getMessage().contains("x.o"), moved.getMessage());
+        assertTrue(moved.getMessage().contains("does not come back to its place"));
+    }
+
+    @Test
+    void aBlockThatCannotBeOpenedAgainKeepsTheGuestFromGoingOn() throws HostCallException {
+        Runnable then = blocks.state();
+        blocks.openKept(request(), 1);
+        host.failToOpen();
+        IllegalStateException refused = assertThrows(IllegalStateException.class, then::run);
+        assertTrue(refused.getMessage().contains("no more"), refused.getMessage());
+    }
 }

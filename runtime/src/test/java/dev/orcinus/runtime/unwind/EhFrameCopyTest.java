@@ -139,4 +139,140 @@ final class EhFrameCopyTest {
                         """),
                 copy(cie + fde));
     }
+
+    private static void assertRefused(String problem, String section) {
+        RegistrationException refused =
+                assertThrows(RegistrationException.class, () -> copy(section));
+        assertEquals(
+                ".eh_frame at 0x1000: the record before " + problem, refused.getMessage());
+    }
+
+    @Test
+    void eachGapIsLeftOut() throws RegistrationException {
+        String cie = "14000000 00000000 017a5200 01781001 1b0c0708 90010000";
+        // at 0x101c: pc begin 0x1024 + 0x20; at 0x1038: 0x1040 - 0x40
+        String first = "14000000 20000000 20000000 30000000 00 410e10 00000000";
+        String second = "14000000 3c000000 c0ffffff 50000000 00 410e10 00000000";
+        byte[] bytes = HexFormat.of().parseHex(hex(cie + "efbeadde" + first + "07000000" + second));
+        assertEquals(
+                hex(
+                        """
+                        14000000 00000000 017a5200 01781001 000c0708 90010000
+                        1c000000 1c000000 4410000000000000 3000000000000000 00 410e10 00000000
+                        1c000000 3c000000 0010000000000000 5000000000000000 00 410e10 00000000
+                        00000000
+                        """),
+                HexFormat.of().formatHex(EhFrameCopy.of(START, bytes, List.of(24, 52))));
+    }
+
+    /** An FDE of a CIE "zR" of 24 bytes, whose numbers have 8 bytes in the copy. */
+    private static String copyOfFde(String encoding, String numbers) throws RegistrationException {
+        String cie = "14000000 00000000 017a5200 01781001 " + encoding + "0c0708 90010000";
+        String content = "1c000000 " + numbers + " 00 410e10";
+        String length = String.format("%02x000000", hex(content).length() / 2);
+        return copy(cie + length + content).substring(2 * (24 + 8), 2 * (24 + 8 + 16));
+    }
+
+    @Test
+    void numbersOfEachFormatAreWidened() throws RegistrationException {
+        for (String wide : List.of("00", "04", "0c")) {
+            assertEquals(
+                    hex("efcdab8967452301 ffffffffffffff7f"),
+                    copyOfFde(wide, "efcdab8967452301 ffffffffffffff7f"));
+        }
+        assertEquals(
+                hex("ffffffff00000000 f0ffffff00000000"), copyOfFde("03", "ffffffff f0ffffff"));
+        assertEquals(
+                hex("ffffffffffffffff f0ffffffffffffff"), copyOfFde("0b", "ffffffff f0ffffff"));
+        // at 0x1020
+        assertEquals(
+                hex("1010000001000000 f0ffffff00000000"), copyOfFde("13", "f0ffffff f0ffffff"));
+    }
+
+    @Test
+    void encodingsThatAreNotKnownAreRefused() {
+        for (String encoding : List.of("1", "2", "9", "a")) {
+            RegistrationException refused =
+                    assertThrows(
+                            RegistrationException.class,
+                            () -> copyOfFde("0" + encoding, "00000000 00000000"));
+            assertEquals(
+                    ".eh_frame at 0x1000: the record before +0x20 has pointers of the encoding 0x"
+                            + encoding,
+                    refused.getMessage());
+        }
+        RegistrationException ofText =
+                assertThrows(
+                        RegistrationException.class,
+                        () -> copyOfFde("2b", "00000000 00000000"));
+        assertEquals(
+                ".eh_frame at 0x1000: the record before +0x24 has pointers of the encoding 0x2b",
+                ofText.getMessage());
+    }
+
+    @Test
+    void languageDataMayBeAbsentFromACieOrAnFde() throws RegistrationException {
+        // zPLR with omitted language data: the bytes of the augmentation's data are dropped
+        String omitted = "1c000000 00000000 017a504c5200 01781007 9b ed000000 ff 10 0c0708 9001 0000";
+        String fde =
+                "1c000000 24000000 1000000000000000 2000000000000000 03 aabbcc" + "00000000";
+        assertEquals(
+                hex(
+                        """
+                        24000000 00000000 017a504c5200 0178100b 80 0011000000000000 ff 00
+                        0c0708 9001 000000000000
+                        1c000000 2c000000 3810000000000000 2000000000000000 00 00000000 000000
+                        00000000
+                        """),
+                copy(omitted + fde));
+        // the CIE has language data, the FDE has none
+        String cie = "1c000000 00000000 017a504c5200 01781007 9b ed000000 10 10 0c0708 9001 0000";
+        String without = "1c000000 24000000 1000000000000000 2000000000000000 00 410e10 00000000";
+        assertEquals(
+                hex("1c000000 2c000000 3810000000000000 2000000000000000 00 410e10 00000000"),
+                copy(cie + without).substring(2 * 40, 2 * (40 + 32)));
+    }
+
+    @Test
+    void augmentationDataThatIsLongerThanKnownIsPassedOver() throws RegistrationException {
+        // language data at 0x103a + 7, then three bytes; the length has two bytes
+        String cie = "1c000000 00000000 017a504c5200 01781007 9b ed000000 10 10 0c0708 9001 0000";
+        String fde =
+                "24000000 24000000 1000000000000000 2000000000000000 8b00 0700000000000000 aabbcc"
+                        + "410e10";
+        assertEquals(
+                hex(
+                        """
+                        24000000 2c000000 3810000000000000 2000000000000000 08 4110000000000000
+                        410e10 00000000
+                        00000000
+                        """),
+                copy(cie + fde).substring(2 * 40));
+    }
+
+    @Test
+    void marksOfSignalFramesAndOfPointerKeysStay() throws RegistrationException {
+        String cie = "14000000 00000000 017a5253 42000178 1001 1b 0c0708 0000";
+        assertEquals(
+                hex("14000000 00000000 017a5253 42000178 1001 00 0c0708 0000 00000000"),
+                copy(cie));
+    }
+
+    @Test
+    void aRecordOfAnUnknownFormIsRefused() {
+        assertRefused("+0x4 has an extended length", "ffffffff 0800000000000000 00000000 00000000");
+        assertRefused("+0x8 has no CIE before it", "08000000 04000000 00000000");
+        assertRefused(
+                "+0x10 has the augmentation 'zX'",
+                "14000000 00000000 017a5800 01781001 1b0c0708 90010000");
+    }
+
+    /** The pointer of a record must not be read from the next one. */
+    @Test
+    void aRecordEndsWhereItsLengthSays() {
+        String cie = "14000000 00000000 017a5200 01781001 1b0c0708 90010000";
+        String cut = "08000000 1c000000 20000000";
+        String next = "14000000 28000000 20000000 30000000 00 410e10 00000000";
+        assertRefused("+0x24 ends before its content", cie + cut + next);
+    }
 }

@@ -25,7 +25,13 @@ final class EhFrameSectionTest {
     private final ExecutorAddress start = page.start();
 
     private AddressRange walk(ExecutorAddress section) throws RegistrationException {
-        return sections.records(section).withTerminator();
+        return newRecords(section).withTerminator();
+    }
+
+    /** Returns the records as they are now, whatever has been read before. */
+    private EhFrameSection.Records newRecords(ExecutorAddress section)
+            throws RegistrationException {
+        return new EhFrameSection(memory).records(section);
     }
 
     private boolean isTerminated(AddressRange section) throws RegistrationException {
@@ -218,5 +224,131 @@ final class EhFrameSectionTest {
         memory.put(start, new EhFrames().cie().word(0).word(20).word(33).word(0).word(0).toBytes());
         assertEquals(List.of(), sections.records(start).gaps());
         assertEquals(AddressRange.of(start, 28), walk(start));
+    }
+
+    /** What lies behind a gap is a record only if it ends inside of the section. */
+    @Test
+    void aRecordBehindAGapEndsWhereTheSectionEndsAtTheLatest() throws RegistrationException {
+        memory.put(start, withGap(0).toBytes());
+        assertEquals(List.of(24), sections.records(AddressRange.of(start, 52)).gaps());
+        EhFrameSection.Records cut = sections.records(AddressRange.of(start, 51));
+        assertEquals(List.of(), cut.gaps(), "the gap is taken for a terminator");
+        assertTrue(cut.isTerminated());
+        assertEquals(start.plus(24), cut.end());
+    }
+
+    /** The smallest FDE that a gap is told from has its distance and one more word. */
+    @Test
+    void aRecordBehindAGapHasAtLeastTwoWords() throws RegistrationException {
+        memory.put(start, new EhFrames().cie().word(0).word(8).word(32).word(1).word(0).toBytes());
+        assertEquals(List.of(24), newRecords(start).gaps());
+        memory.put(start, new EhFrames().cie().word(0).word(7).word(32).word(1).word(0).toBytes());
+        assertEquals(List.of(), newRecords(start).gaps());
+    }
+
+    /** Only what a compiler writes behind the length and the null is taken for a CIE. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x7a01, 0x0001, 0x6501, 0x7a03})
+    void aCieBehindAGapIsKnownByItsVersionAndAugmentation(int beginning)
+            throws RegistrationException {
+        EhFrames section = new EhFrames().cie().word(0).word(12).word(0).word(beginning).word(0);
+        memory.put(start, section.word(0).toBytes());
+        assertEquals(List.of(24), sections.records(start).gaps());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x7a02, 0x7a04, 0x7b01, 0x0101})
+    void whatIsNoCieBehindATerminatorIsNoGap(int beginning) throws RegistrationException {
+        EhFrames section = new EhFrames().cie().word(0).word(12).word(0).word(beginning).word(0);
+        memory.put(start, section.word(0).toBytes());
+        assertEquals(List.of(), sections.records(start).gaps());
+    }
+
+    /** A gap that looks like a record, before an FDE that ends where the section does. */
+    @Test
+    void aGapThatLooksLikeARecordMayBeBeforeTheLastRecord() throws RegistrationException {
+        EhFrames section = new EhFrames().cie().word(8).word(28).word(32).word(0x1234).word(0x10);
+        byte[] bytes = section.word(0).word(0).word(0).word(0).toBytes();
+        memory.put(start, bytes);
+        memory.put(start.plus(bytes.length), new byte[] {1, 1, 1, 1, 1, 1, 1, 1});
+        AddressRange whole = AddressRange.of(start, bytes.length);
+        assertEquals(List.of(24), sections.records(whole).gaps());
+    }
+
+    /** A gap that looks like a record, before an FDE that another record or gap follows. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aGapThatLooksLikeARecordMayBeBeforeMore(boolean secondGap) throws RegistrationException {
+        EhFrames section = new EhFrames().cie().word(8).word(28).word(32).word(0x1234).word(0x10);
+        section.word(0).word(0).word(0).word(0);
+        if (secondGap) {
+            section.word(0x7777_7777);
+        }
+        int next = 24 + 4 + 32 + (secondGap ? 4 : 0);
+        section.word(8).word(next + 4).word(0x55).word(0);
+        memory.put(start, section.toBytes());
+        assertEquals(
+                secondGap ? List.of(24, 60) : List.of(24), sections.records(start).gaps());
+    }
+
+    /** The bytes are those of today, also if a section was read before at the same place. */
+    @Test
+    void contentThatHasChangedIsReadAgain() throws RegistrationException {
+        memory.put(start, EhFrames.of());
+        assertTrue(sections.isEmptyAt(start));
+        memory.put(start, EhFrames.of(20));
+        assertFalse(sections.isEmptyAt(start));
+        assertEquals(AddressRange.of(start, 28), sections.records(start).withTerminator());
+    }
+
+    /** A call of the system for each record would take as long as the link itself. */
+    @Test
+    void recordsAreReadPageByPage() throws RegistrationException {
+        AddressRange pages = memory.pages(4 * PAGE, MemProt.READ_WRITE);
+        int records = (int) (4 * PAGE / 24) - 1;
+        for (int i = 0; i < records; i++) {
+            memory.put(pages.start().plus(24L * i), new EhFrames().cie().toBytes());
+        }
+        int before = memory.reads();
+        AddressRange all = walk(pages.start());
+        assertEquals(24L * records + 4, all.sizeBytes());
+        int reads = memory.reads() - before;
+        assertTrue(reads <= 24, reads + " reads of " + records + " records in 4 pages");
+    }
+
+    @Test
+    void a64BitLengthIsAtMostThatOfTheLargestSection() {
+        for (long length : new long[] {-1, (1L << 32) + 1}) {
+            memory.put(start, new EhFrames().longWord(length).toBytes());
+            assertRefused(
+                    ".eh_frame: the record at "
+                            + start
+                            + " has a length of 0x"
+                            + Long.toHexString(length),
+                    () -> walk(start));
+        }
+        memory.put(start, new EhFrames().longWord(1L << 32).toBytes());
+        ExecutorAddress end = start.plus(12 + (1L << 32));
+        assertRefused(
+                ".eh_frame at "
+                        + start
+                        + ": the record at "
+                        + start
+                        + " ends at "
+                        + end
+                        + ", beyond the section's end "
+                        + start.plus(1L << 32),
+                () -> walk(start));
+    }
+
+    /** A CIE of which an FDE with a 64-bit length is one. */
+    @Test
+    void anFdeWithA64BitLengthPointsBackToItsCie() throws RegistrationException {
+        EhFrames section = new EhFrames().cie().longWord(8).word(24 + 12).word(0x1234).word(0);
+        memory.put(start, section.toBytes());
+        assertEquals(AddressRange.of(start, 24 + 12 + 8 + 4), walk(start));
+        EhFrames off = new EhFrames().cie().longWord(8).word(24 + 4).word(0x1234).word(0);
+        memory.put(start, off.toBytes());
+        assertThrows(RegistrationException.class, () -> walk(start));
     }
 }

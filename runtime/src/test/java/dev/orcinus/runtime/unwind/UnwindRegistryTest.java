@@ -10,6 +10,7 @@ import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.fakes.FakeUnwinder;
 import dev.orcinus.memory.AllocationException;
+import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.AddressRange;
@@ -299,6 +300,14 @@ final class UnwindRegistryTest {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
+    /** Contents come, and are waited for; returns the time of both. */
+    private Duration expectAndWait(Duration quiet) throws InterruptedException {
+        long begin = System.nanoTime();
+        registry.expect(base);
+        registry.awaitContents(quiet, LONG);
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
     @Test
     void contentsAreNotWaitedForIfTheControllerDoes() throws Exception {
         assertTrue(waitForContents(LONG, LONG).compareTo(SHORT) < 0);
@@ -307,8 +316,7 @@ final class UnwindRegistryTest {
     @Test
     void contentsAreWaitedForUntilNoneHaveComeForAWhile() throws Exception {
         allocate(base, TWO_RECORDS);
-        registry.expect(base);
-        assertTrue(waitForContents(SHORT, LONG).compareTo(SHORT.dividedBy(2)) >= 0);
+        assertTrue(expectAndWait(SHORT).compareTo(SHORT) >= 0);
         assertTrue(waitForContents(SHORT, LONG).compareTo(SHORT) < 0);
     }
 
@@ -316,11 +324,9 @@ final class UnwindRegistryTest {
     void aControllerThatIsNeverEarlyIsNotWaitedForLong() throws Exception {
         allocate(base, TWO_RECORDS);
         for (int i = 0; i < 3; i++) {
-            registry.expect(base);
-            assertTrue(waitForContents(SHORT, LONG).compareTo(SHORT.dividedBy(2)) >= 0);
+            assertTrue(expectAndWait(SHORT).compareTo(SHORT) >= 0);
         }
-        registry.expect(base);
-        assertTrue(waitForContents(LONG, LONG).compareTo(LONG) < 0);
+        assertTrue(expectAndWait(LONG).compareTo(LONG) < 0);
     }
 
     @Test
@@ -368,5 +374,169 @@ final class UnwindRegistryTest {
         registry.expect(base);
         registry.register(AddressRange.of(base, SIZE));
         assertTrue(waits(SHORT, Duration.ZERO, SHORT));
+    }
+
+    private static final byte[] WITHOUT_TERMINATOR =
+            HexFormat.of().parseHex("100000000000000001000178100c070890010000");
+
+    /** Our linker knows what it has put together; to read it again would take time. */
+    @Test
+    void aSectionOfOurLinkerIsRegisteredAsItIs() throws Exception {
+        allocate(base, TWO_RECORDS);
+        int reads = memory.reads();
+        AddressRange section = AddressRange.of(base, SIZE);
+        registry.registerLinked(section);
+        assertEquals(reads, memory.reads());
+        assertRegistered(section);
+        assertRefused(
+                ".eh_frame at " + base + " is registered already",
+                () -> registry.registerLinked(section));
+        AddressRange nowhere = AddressRange.of(base.plus(PAGE), SIZE);
+        assertRefused(
+                ".eh_frame at " + nowhere.start() + " lies in no allocation",
+                () -> registry.registerLinked(nowhere));
+        manager.release(List.of(base)).run();
+        assertRegistered();
+    }
+
+    @Test
+    void aCopyForASectionThatIsRefusedIsFreed() throws Exception {
+        AddressRange section = AddressRange.of(base, WITHOUT_TERMINATOR.length);
+        memory.put(base, WITHOUT_TERMINATOR);
+        assertRefused(
+                ".eh_frame at " + base + " lies in no allocation",
+                () -> registry.register(section));
+        assertEquals(Set.of(), guest.process().heap());
+        allocate(base, WITHOUT_TERMINATOR);
+        registry.register(section);
+        Set<ExecutorAddress> first = guest.process().heap();
+        assertRefused(
+                ".eh_frame at " + base + " is registered already",
+                () -> registry.register(section));
+        assertEquals(first, guest.process().heap());
+    }
+
+    @Test
+    void theUnwinderGetsACopyOfASectionWithGaps() throws Exception {
+        byte[] section =
+                new EhFrames()
+                        .cie()
+                        .word(7)
+                        .word(20)
+                        .word(32)
+                        .word(0x1234)
+                        .word(0x10)
+                        .word(0)
+                        .word(0)
+                        .word(0)
+                        .toBytes();
+        allocate(base, section);
+        registry.register(base);
+        assertEquals(1, guest.process().heap().size());
+        assertEquals(guest.process().heap().iterator().next(), registry.sections().getFirst().start());
+        registry.deregister(base);
+        registry.register(AddressRange.of(base, section.length));
+        assertEquals(1, guest.process().heap().size());
+    }
+
+    @Test
+    void sectionsAreListedInTheOrderOfTheirAddresses() throws Exception {
+        for (long page : new long[] {2, 0, 1}) {
+            allocate(base.plus(page * PAGE), TWO_RECORDS);
+            registry.register(base.plus(page * PAGE));
+        }
+        List<AddressRange> expected =
+                List.of(
+                        AddressRange.of(base, SIZE),
+                        AddressRange.of(base.plus(PAGE), SIZE),
+                        AddressRange.of(base.plus(2 * PAGE), SIZE));
+        assertEquals(expected, registry.sections());
+    }
+
+    @Test
+    void theEndOfASectionRunsNoGuestCode() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.register(base);
+        Deallocation end = manager.deinitialize(List.of(base));
+        assertFalse(end.runsGuestCode());
+        end.run();
+    }
+
+    /** The next piece comes a moment after the last one, so each makes the wait begin anew. */
+    @Test
+    void afterTheLastExpectedSectionThereIsAMomentOfQuiet() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.expect(base);
+        registry.register(AddressRange.of(base, SIZE));
+        assertTrue(waits(SHORT, SHORT, LONG));
+    }
+
+    @Test
+    void sectionsOfOtherAllocationsAreStillExpected() throws Exception {
+        allocate(base, TWO_RECORDS);
+        allocate(base.plus(PAGE), TWO_RECORDS);
+        registry.expect(base);
+        registry.expect(base.plus(PAGE));
+        registry.register(AddressRange.of(base, SIZE));
+        assertTrue(waits(SHORT.multipliedBy(4), Duration.ZERO, SHORT.multipliedBy(4)));
+    }
+
+    @Test
+    void waitsForTheSameContentsAreVainOnce() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.expect(base);
+        for (int i = 0; i < 5; i++) {
+            waitForContents(SHORT, LONG);
+        }
+        assertTrue(expectAndWait(SHORT).compareTo(SHORT) >= 0);
+    }
+
+    @Test
+    void aControllerThatIsEarlyAfterAllIsWaitedForAgain() throws Exception {
+        allocate(base, TWO_RECORDS);
+        for (int i = 0; i < 3; i++) {
+            expectAndWait(SHORT);
+        }
+        ExecutorAddress late = manager.reserve(PAGE);
+        Thread here = Thread.currentThread();
+        Thread filler = Thread.ofPlatform().daemon().start(() -> fillFor(here, late));
+        assertTrue(expectAndWait(LONG).compareTo(LONG) < 0, "only until it is filled");
+        filler.join();
+        assertTrue(expectAndWait(SHORT).compareTo(SHORT) >= 0);
+    }
+
+    private void fillFor(Thread waiter, ExecutorAddress place) {
+        while (waiter.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        try {
+            registry.expect(place);
+            allocate(place, TWO_RECORDS);
+        } catch (AllocationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The limit is one of the time without contents, not of the wait. */
+    @Test
+    void contentsThatComeMakeTheLimitBeginAnew() throws Exception {
+        Duration limit = SHORT.multipliedBy(100);
+        Duration enough = limit.plus(limit.dividedBy(2));
+        long begin = System.nanoTime();
+        registry.expect(base);
+        Thread controller =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(
+                                () -> {
+                                    while (System.nanoTime() - begin < enough.toNanos()) {
+                                        registry.expect(base);
+                                        Thread.yield();
+                                    }
+                                });
+        registry.awaitContents(Duration.ZERO, limit);
+        Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+        controller.join();
+        assertTrue(waited.compareTo(enough) >= 0, waited.toString());
     }
 }

@@ -1,0 +1,176 @@
+package dev.orcinus.daemon.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.orcinus.platform.spi.HostCallException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Guests wait for sessions, are replaced, and end with the daemon. */
+@Timeout(60)
+final class GuestPoolTest {
+    private static final int WARM = 2;
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final List<StandInGuest> guests = new CopyOnWriteArrayList<>();
+    private final List<ReadyGuest> started = new CopyOnWriteArrayList<>();
+    private final GuestPool pool = new GuestPool(this::start, WARM, log::add);
+    private final AtomicInteger starting = new AtomicInteger();
+    private volatile boolean fails;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    private ReadyGuest start() throws HostCallException {
+        if (fails) {
+            throw new HostCallException("fork", 11, "no more processes");
+        }
+        begun.countDown();
+        if (!Thread.currentThread().getName().equals("guests")) {
+            starting.incrementAndGet();
+        }
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            // the pool is closed while a guest starts
+        }
+        StandInGuest guest = new StandInGuest();
+        ReadyGuest ready = guest.ready(log);
+        guests.add(guest);
+        started.add(ready);
+        return ready;
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            Thread.sleep(1);
+        }
+    }
+
+    private void fill() throws InterruptedException {
+        pool.startFilling();
+        await(() -> pool.waiting() == WARM);
+    }
+
+    @Test
+    void aGuestIsStartedIfNoneWaits() throws Exception {
+        ReadyGuest taken = pool.take();
+        assertSame(started.getFirst(), taken);
+    }
+
+    @Test
+    void theOneThatHasWaitedTheLongestIsTakenAndReplaced() throws Exception {
+        fill();
+        ReadyGuest taken = pool.take();
+        assertSame(started.getFirst(), taken);
+        assertEquals(WARM - 1, pool.waiting());
+        await(() -> pool.waiting() == WARM);
+        assertEquals(0, guests.getFirst().closed(), "it goes on");
+        assertSame(started.get(1), pool.take());
+    }
+
+    @Test
+    void aGuestThatHasDiedMeanwhileIsPassedOver() throws Exception {
+        fill();
+        guests.getFirst().die();
+        assertSame(started.get(1), pool.take());
+        assertEquals(1, guests.getFirst().closed());
+    }
+
+    @Test
+    void thoseThatWaitEndWithThePoolAndNoMoreAreTaken() throws Exception {
+        fill();
+        ReadyGuest taken = pool.take();
+        pool.close();
+        assertEquals(0, guests.get(started.indexOf(taken)).closed());
+        assertEquals(1, guests.get(1).closed());
+        IOException refusal = assertThrows(IOException.class, pool::take);
+        assertEquals("the daemon is ending", refusal.getMessage());
+    }
+
+    @Test
+    void aGuestThatStartsWhileThePoolClosesIsEnded() throws Exception {
+        gate = new CountDownLatch(1);
+        pool.startFilling();
+        begun.await();
+        pool.close();
+        await(() -> guests.size() == 1 && guests.getFirst().closed() == 1);
+    }
+
+    @Test
+    void aFailureIsToldAndTheNextTakeTriesAgain() throws Exception {
+        fails = true;
+        pool.startFilling();
+        await(() -> !log.isEmpty());
+        assertEquals(
+                List.of("no guest can be started: fork: no more processes (errno 11)"), log);
+        assertThrows(HostCallException.class, pool::take);
+        fails = false;
+        assertSame(pool.take(), started.getFirst());
+        await(() -> pool.waiting() == WARM);
+    }
+
+    /** Guests that all start at once would all be ready late; who comes first is to be first. */
+    @Test
+    void noMoreStartAtATimeThanTheProcessorsCanStart() throws Exception {
+        gate = new CountDownLatch(1);
+        int most = 2 * Runtime.getRuntime().availableProcessors();
+        List<Thread> takers = new ArrayList<>();
+        for (int i = 0; i < most + 3; i++) {
+            takers.add(Thread.ofPlatform().daemon().start(this::take));
+        }
+        await(() -> starting.get() == most);
+        for (Thread taker : takers) {
+            await(() -> taker.getState() == Thread.State.WAITING);
+        }
+        assertEquals(most, starting.get());
+        gate.countDown();
+        for (Thread taker : takers) {
+            taker.join();
+        }
+        assertEquals(most + 3, starting.get());
+        assertEquals(List.of(), log);
+    }
+
+    @Test
+    void whoWaitsForAStartWhenThePoolClosesIsRefused() throws Exception {
+        gate = new CountDownLatch(1);
+        int most = 2 * Runtime.getRuntime().availableProcessors();
+        List<Thread> takers = new ArrayList<>();
+        for (int i = 0; i < most + 1; i++) {
+            takers.add(Thread.ofPlatform().daemon().start(this::take));
+        }
+        for (Thread taker : takers) {
+            await(() -> taker.getState() == Thread.State.WAITING);
+        }
+        pool.close();
+        gate.countDown();
+        for (Thread taker : takers) {
+            taker.join();
+        }
+        assertEquals(most, starting.get());
+        assertEquals(List.of("taking: the daemon is ending"), log);
+    }
+
+    private void take() {
+        try {
+            pool.take();
+        } catch (IOException | HostCallException e) {
+            log.add("taking: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.orcinus.executor.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.executor.target.PresentedTarget;
+import dev.orcinus.fakes.FakeChannel;
+import dev.orcinus.fakes.FakeGuest;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.runtime.guest.Checkpoints.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a user is told of the ends of a guest. */
+final class GuestEndsTest {
+    private static final GuestEnd EXIT = new GuestEnd.Exited(3);
+    private static final GuestEnd CRASH = new GuestEnd.Crashed(11, ExecutorAddress.NULL);
+    private static final GuestEnd INTERRUPT = new GuestEnd.Crashed(2, ExecutorAddress.NULL);
+
+    private final List<String> log = new ArrayList<>();
+    private final FakeChannel channel = new FakeChannel();
+    private Session session;
+    private GuestEnds ends;
+
+    @BeforeEach
+    void makeSession() throws Exception {
+        FakeGuest guest = new FakeGuest();
+        WrapperTable table =
+                new WrapperTable(
+                        guest,
+                        PresentedTarget.of(guest),
+                        List.of(),
+                        Map.of(),
+                        _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));
+        session =
+                new Session(
+                        guest, table, List.of(), channel, SessionOptions.DEFAULT, log::add);
+        ends = new GuestEnds(session);
+    }
+
+    private void assertTold(String line, GuestEnd end, Work during, int undone) {
+        Runnable step = ends.survived(end, during, undone);
+        assertEquals(List.of(), log, "nobody waits for the log meanwhile");
+        step.run();
+        assertEquals(line.isEmpty() ? List.of() : List.of(line), log);
+        log.clear();
+        assertFalse(session.endsWithGuest());
+    }
+
+    @Test
+    void theStateIsToldByLines() {
+        String exited = "the guest exited with status 3: the state is as ";
+        assertTold(exited + "before this line", EXIT, Work.LINE, 1);
+        assertTold(exited + "after the last line", EXIT, Work.NONE, 0);
+        assertTold(exited + "before the last line", EXIT, Work.NONE, 1);
+        String two =
+                "before the last 2 lines, because guest code had threads of its own; these are lost";
+        assertTold(exited + two, EXIT, Work.LINE, 2);
+        assertTold(exited + two, EXIT, Work.NONE, 2);
+        assertTold(
+                "the guest crashed with signal 11: the state is as before this line",
+                CRASH,
+                Work.LINE,
+                1);
+        assertTold(
+                "the guest was interrupted: the state is as before this line",
+                INTERRUPT,
+                Work.LINE,
+                1);
+    }
+
+    /** A program that exits has done what programs do. */
+    @Test
+    void ofAProgramOnlyACrashIsTold() {
+        assertTold("", EXIT, Work.PROGRAM, 1);
+        assertTold("the guest crashed with signal 11", CRASH, Work.PROGRAM, 1);
+        assertTold("the guest was interrupted", INTERRUPT, Work.PROGRAM, 1);
+    }
+
+    @Test
+    void theLastEndEndsTheSession() {
+        Runnable step = ends.lost(EXIT, "no state of it has been noted");
+        assertFalse(session.endsWithGuest());
+        assertEquals(0, channel.written().length, "the controller is not told under a lock");
+        step.run();
+        assertEquals(
+                List.of(
+                        "the guest exited with status 3; it cannot go on: no state of it has been"
+                                + " noted"),
+                log);
+        assertTrue(session.endsWithGuest());
+        assertTrue(channel.written().length > 0, "the controller is told");
+    }
+
+    @Test
+    void anEndWithoutAProblemIsToldAsItIs() {
+        ends.lost(CRASH, "").run();
+        assertEquals(List.of("the guest crashed with signal 11"), log);
+    }
+}
