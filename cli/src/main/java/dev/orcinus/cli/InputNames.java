@@ -1,6 +1,13 @@
 package dev.orcinus.cli;
 
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -12,18 +19,34 @@ final class InputNames {
     private InputNames() {}
 
     /**
-     * Returns all that may be a name of a file, in response files, too. A response file that is no
-     * regular one is not read, because it can be read once only.
+     * Returns all that may be a name of a file, in response files and in scripts of ld, too. Such a
+     * file that is no regular one is not read, because it can be read once only.
      *
      * @param arguments the words of a command up to {@code --}, and others
      */
-    static Stream<String> of(List<String> arguments) {
+    static Set<String> of(List<String> arguments) {
         int end = arguments.indexOf("--");
         List<String> options = end < 0 ? arguments : arguments.subList(0, end);
-        return Stream.concat(options.stream(), expanded(options).stream())
+        Deque<String> left = new ArrayDeque<>();
+        Stream.concat(options.stream(), expanded(options).stream())
                 .flatMap(InputNames::names)
-                .distinct()
-                .filter(InputNames::isName);
+                .forEach(left::add);
+        Set<String> names = new LinkedHashSet<>();
+        for (String name = left.poll(); name != null; name = left.poll()) {
+            if (isName(name) && names.add(name)) {
+                left.addAll(namesIn(name));
+            }
+        }
+        return names;
+    }
+
+    /** Returns the names that a file has in it if it is a script of ld. */
+    private static List<String> namesIn(String name) {
+        try {
+            return LibrarySearch.namesInScript(Path.of(name));
+        } catch (IOException | InvalidPathException e) {
+            return List.of(); // the command says so
+        }
     }
 
     private static List<String> expanded(List<String> options) {

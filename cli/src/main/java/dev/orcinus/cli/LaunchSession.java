@@ -67,7 +67,8 @@ final class LaunchSession implements LaunchHandler {
 
     private static boolean namesOwnFile(LaunchedProcess process) {
         return process.arguments().stream()
-                .flatMap(InputNames::of)
+                .map(InputNames::of)
+                .flatMap(Set::stream)
                 .anyMatch(name -> !process.isSameFile(name));
     }
 

@@ -135,17 +135,37 @@ final class LibrarySearch {
 
     /** Returns whether a file is a text that names libraries. */
     private static boolean isScript(Path file) throws IOException {
-        if (!Files.isRegularFile(file) || Files.size(file) > LinkerScript.LARGEST_BYTES) {
-            return false;
+        return !inputsOf(file).isEmpty();
+    }
+
+    /**
+     * Returns the names of files that a script has in it, each also as a file beside the script;
+     * none if the file is no script.
+     */
+    static List<String> namesInScript(Path file) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (ScriptInput input : inputsOf(file)) {
+            names.add(input.name());
+            names.add(file.resolveSibling(input.name()).toString());
+        }
+        return names;
+    }
+
+    /** Returns what a script names; nothing if the file is no script. */
+    private static List<ScriptInput> inputsOf(Path file) throws IOException {
+        if (!Files.isRegularFile(file)
+                || Files.size(file) > LinkerScript.LARGEST_BYTES
+                || isElf(file)) {
+            return List.of();
         }
         byte[] bytes = Files.readAllBytes(file);
         for (byte b : bytes) {
             if (b == 0) {
-                return false;
+                return List.of();
             }
         }
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        return !text.startsWith("!<") && !LinkerScript.parse(text).inputs().isEmpty();
+        return text.startsWith("!<") ? List.of() : LinkerScript.parse(text).inputs();
     }
 
     /** Returns whether a file is a shared library. */

@@ -28,6 +28,17 @@ public interface ObjectFormat extends GraphFormat {
      */
     LinkGraph read(String name, MemorySegment bytes);
 
+    /**
+     * Returns the graph of an object of which only a part may be needed. The rest may be left in
+     * the file until it is asked for, and errors in it are found then.
+     *
+     * @param name the file's name, for messages
+     * @param bytes the file's content, to which the graph refers
+     */
+    default LinkGraph readAsNeeded(String name, MemorySegment bytes) {
+        return read(name, bytes);
+    }
+
     /** Returns the names of the symbols that an object defines for others. */
     List<String> exports(String name, MemorySegment bytes);
 

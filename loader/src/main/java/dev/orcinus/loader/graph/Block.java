@@ -11,12 +11,17 @@ import java.util.List;
  * the linker copies it to the place where it is fixed up.
  */
 public final class Block {
+    /** Most blocks without many relocations have no more edges than these. */
+    private static final int FEW_EDGES = 4;
+
     private final Section section;
     private final MemorySegment content;
     private final long sizeBytes;
     private long alignmentBytes;
     private long alignmentOffset;
     private List<Edge> edges = List.of();
+    private EdgeSource unread;
+    private int tableOfUnread;
     private long address;
     private boolean live;
     private boolean grouped;
@@ -107,9 +112,55 @@ public final class Block {
         alignmentBytes = Math.max(alignmentBytes, bytes);
     }
 
-    /** Returns its edges, in the order in which they were added. */
+    /**
+     * Returns its edges, in the order in which they were added; those that {@link #readLater} has
+     * left are read first.
+     */
     public List<Edge> edges() {
+        if (unread != null) {
+            read();
+        }
         return edges;
+    }
+
+    /**
+     * Leaves edges of its object to be read when somebody asks for its edges: most blocks that turn
+     * out not to be needed are never asked.
+     *
+     * @param source reads them
+     * @param table the number by which the source knows them
+     */
+    public void readLater(EdgeSource source, int table) {
+        unread = source;
+        tableOfUnread = table;
+    }
+
+    /** Returns whether it has edges, read or not. */
+    public boolean hasEdges() {
+        return unread != null || !edges.isEmpty();
+    }
+
+    /** Reads its edges, and puts those that have been added behind them. */
+    private void read() {
+        EdgeSource source = unread;
+        List<Edge> added = edges;
+        unread = null;
+        edges = List.of();
+        boolean isRead = false;
+        try {
+            source.addEdges(this, tableOfUnread);
+            isRead = true;
+        } finally {
+            if (!isRead) {
+                unread = source;
+                edges = added;
+            }
+        }
+        if (edges.isEmpty()) {
+            edges = added;
+        } else {
+            edges.addAll(added);
+        }
     }
 
     /**
@@ -119,23 +170,28 @@ public final class Block {
      */
     public Edge addEdge(EdgeKind kind, int offset, Symbol target, long addend) {
         Edge edge = new Edge(kind, offset, target, addend);
-        if (edges.isEmpty()) {
-            edges = new ArrayList<>();
-        }
+        expectEdges(FEW_EDGES);
         edges.add(edge);
         return edge;
     }
 
     /** Makes room for edges. */
     public void expectEdges(int count) {
-        if (edges.isEmpty()) {
+        if (!(edges instanceof ArrayList)) { // it has none, and no room
             edges = new ArrayList<>(count);
         }
     }
 
-    /** Replaces its edges. */
-    public void setEdges(List<Edge> newEdges) {
-        edges = newEdges;
+    /** Forgets its edges. */
+    void end() {
+        unread = null;
+        edges = List.of();
+    }
+
+    /** Restores its edges as they were before they were lowered; it is not live then. */
+    void startOver() {
+        live = false;
+        edges.forEach(Edge::startOver);
     }
 
     /** Returns its address, which is 0 until the graph is laid out. */

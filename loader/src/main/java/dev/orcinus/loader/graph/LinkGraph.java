@@ -36,12 +36,20 @@ public final class LinkGraph {
     private DebugObject debugObject;
     private Whole whole;
     private boolean needsExecutableStack;
+    private boolean prepared;
 
     /**
      * The key of a section. It has its own equals and hashCode, because a record's default ones are
-     * generated at run time.
+     * generated at run time. Keys have an order, by which a map of them stays quick even if a file
+     * has chosen names with one hash.
      */
-    private record SectionKey(String name, Section.Use use) {
+    private record SectionKey(String name, Section.Use use) implements Comparable<SectionKey> {
+        @Override
+        public int compareTo(SectionKey other) {
+            int byName = name.compareTo(other.name);
+            return byName != 0 ? byName : use.compareTo(other.use);
+        }
+
         @Override
         public boolean equals(Object other) {
             return other instanceof SectionKey key && use == key.use && name.equals(key.name);
@@ -72,6 +80,14 @@ public final class LinkGraph {
         this.name = name;
         this.format = format;
         this.architecture = architecture;
+    }
+
+    /** Makes the changes that its format needs before it is linked, unless they are made. */
+    public void prepare() {
+        if (!prepared) {
+            format.prepare(this);
+            prepared = true;
+        }
     }
 
     /** Notes that the object has code that puts code on the stack. */

@@ -119,15 +119,12 @@ public final class Section {
             blocks = blocksBefore;
             blocksBefore = null;
         }
-        for (Block block : blocks) {
-            block.setLive(false);
-            block.edges().forEach(Edge::startOver);
-        }
+        blocks.forEach(Block::startOver);
     }
 
     /** Forgets the edges, and the blocks that were removed. */
     void end() {
         blocksBefore = null;
-        blocks.forEach(block -> block.setEdges(List.of()));
+        blocks.forEach(Block::end);
     }
 }

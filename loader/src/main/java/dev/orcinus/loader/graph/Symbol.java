@@ -25,7 +25,7 @@ public final class Symbol {
     private TlsBlock tls = TlsBlock.NONE;
     private boolean needsObject;
     private Binding binding;
-    private final int hash;
+    private int hash;
 
     /** The source of a symbol's address. */
     public enum Kind {
@@ -47,7 +47,6 @@ public final class Symbol {
         this.threadLocal = threadLocal;
         this.linkage = Linkage.STRONG;
         this.scope = Scope.LOCAL;
-        this.hash = SERIALS.getAndIncrement() * SPREAD;
     }
 
     static Symbol defined(
@@ -255,10 +254,14 @@ public final class Symbol {
 
     /**
      * Returns a hash of a number of its own, which is quicker to have than that of its identity,
-     * and which no file can choose. Two symbols are equal if they are the same.
+     * and which no file can choose. It gets the number when it is first asked, as few symbols are.
+     * Two symbols are equal if they are the same.
      */
     @Override
     public int hashCode() {
+        if (hash == 0) {
+            hash = SERIALS.incrementAndGet() * SPREAD | 1;
+        }
         return hash;
     }
 

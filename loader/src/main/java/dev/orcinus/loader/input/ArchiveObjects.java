@@ -17,13 +17,18 @@ import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.link.GraphReader;
 import dev.orcinus.loader.link.ObjectSource;
+import dev.orcinus.loader.link.ReadAhead;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.function.UnaryOperator;
 
 /**
  * The objects of an archive. A member is read when a symbol is needed that the archive's index
@@ -36,6 +41,10 @@ public final class ArchiveObjects implements ObjectSource {
     private final MemberFiles files;
     private final KnownArchives known;
     private final Set<Long> taken = new HashSet<>();
+
+    /** The members that are read ahead, by the offsets of their headers. */
+    private final Map<Long, FutureTask<LinkGraph>> ahead = new HashMap<>();
+
     private List<ArchiveMember> listed = List.of();
     private ArchiveIndex index;
     private long checkOfIndex;
@@ -80,11 +89,58 @@ public final class ArchiveObjects implements ObjectSource {
         if (offset == ArchiveIndex.NONE || taken.contains(offset)) {
             return Optional.empty();
         }
-        LinkGraph graph = read(member(offset, symbol));
-        return taken(offset, graph);
+        ArchiveMember member = member(offset, symbol);
+        FutureTask<LinkGraph> begun = ahead.get(offset);
+        return taken(
+                offset,
+                begun == null
+                        ? readAsNeeded(member)
+                        : readingOf(member, () -> ReadAhead.get(begun)));
+    }
+
+    /** A thin archive's members are not read ahead, because only one thread opens files. */
+    @Override
+    public boolean expect(
+            IndexedName symbol, ReadAhead objects, UnaryOperator<LinkGraph> preparation) {
+        if (index == null) {
+            return true; // it may have it
+        }
+        long offset = index.first(symbol);
+        if (offset == ArchiveIndex.NONE) {
+            return false;
+        }
+        if (!archive.isThin() && !taken.contains(offset) && !ahead.containsKey(offset)) {
+            try {
+                ArchiveMember member = archive.member(offset, symbol.toString());
+                String name = archive.name(member);
+                MemorySegment content = archive.content(member);
+                ahead.put(
+                        offset,
+                        objects.expect(
+                                () ->
+                                        preparation.apply(
+                                                ObjectReader.readAsNeeded(name, content))));
+            } catch (MalformedFileException | InternalError _) {
+                return true; // whoever takes it is told
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void expectNothing() {
+        ahead.clear();
+    }
+
+    @Override
+    public void requireUnchanged() {
+        if (state.isPresent() && !taken.isEmpty()) {
+            requireAsRead();
+        }
     }
 
     private Optional<LinkGraph> taken(long offset, LinkGraph graph) {
+        ahead.remove(offset);
         taken.add(offset);
         newest = offset;
         return Optional.of(graph);
@@ -96,7 +152,7 @@ public final class ArchiveObjects implements ObjectSource {
             if (!taken.contains(offset)) {
                 ArchiveMember member = member(offset, symbol);
                 if (isObject(member)) {
-                    LinkGraph graph = read(member);
+                    LinkGraph graph = readAsNeeded(member);
                     if (defines(graph, symbol.toString())) {
                         return taken(offset, graph);
                     }
@@ -121,8 +177,17 @@ public final class ArchiveObjects implements ObjectSource {
         return false;
     }
 
+    /** Returns a member; whether the file has changed is asked when its content is read. */
     private ArchiveMember member(long headerOffset, IndexedName symbol) {
-        return reading(() -> archive.member(headerOffset, symbol.toString()));
+        try {
+            return archive.member(headerOffset, symbol.toString());
+        } catch (MalformedFileException e) {
+            requireAsRead();
+            throw ReadErrors.of(e);
+        } catch (InternalError e) { // the file has become shorter
+            requireAsRead();
+            throw e;
+        }
     }
 
     private List<ArchiveMember> members() {
@@ -210,6 +275,11 @@ public final class ArchiveObjects implements ObjectSource {
         return readers;
     }
 
+    private LinkGraph readAsNeeded(ArchiveMember member) {
+        return readingOf(
+                member, () -> ObjectReader.readAsNeeded(archive.name(member), content(member)));
+    }
+
     private LinkGraph read(ArchiveMember member) {
         return readingOf(member, () -> ObjectReader.read(archive.name(member), content(member)));
     }
@@ -222,12 +292,12 @@ public final class ArchiveObjects implements ObjectSource {
 
     /** Reads what the archive's file has. */
     private <T> T reading(Reading<T> step) {
-        return checked(this::requireUnchanged, step);
+        return checked(this::requireAsRead, step);
     }
 
     /** Reads what a member has, which may be another file. */
     private <T> T readingOf(ArchiveMember member, Reading<T> step) {
-        return checked(() -> requireUnchanged(member), step);
+        return checked(() -> requireAsRead(member), step);
     }
 
     /** If a file has changed, then whatever has been read or thrown is worth nothing. */
@@ -246,14 +316,14 @@ public final class ArchiveObjects implements ObjectSource {
         return read;
     }
 
-    private void requireUnchanged(ArchiveMember member) {
-        requireUnchanged();
+    private void requireAsRead(ArchiveMember member) {
+        requireAsRead();
         if (member.isOutside() && files.isOverwritten(member.name())) {
             throw ReadErrors.of(archive.malformed(member, "has changed since it was opened"));
         }
     }
 
-    private void requireUnchanged() {
+    private void requireAsRead() {
         Optional<FileState> now = state.isEmpty() ? Optional.empty() : files.stateNow();
         if (now.isPresent() && state.get().isTouched(now.get())) {
             if (state.get().isOverwritten(now.get()) || !isAsRead()) {

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.input;
 
 import dev.orcinus.formats.FileKind;
+import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.graph.LinkGraph;
@@ -19,6 +20,28 @@ public final class ObjectReader {
      * @param bytes the file's content, to which the graph refers
      */
     public static LinkGraph read(String name, MemorySegment bytes) {
+        try {
+            return format(name, bytes).read(name, bytes);
+        } catch (InternalError e) {
+            if (!bytes.isMapped()) {
+                throw e;
+            }
+            throw new MalformedObjectException(
+                    name, 0, "the file has become shorter since it was opened");
+        }
+    }
+
+    /**
+     * Returns the graph of an object, as {@link ObjectFormat#readAsNeeded} does.
+     *
+     * @param name the file's name, for messages
+     * @param bytes the file's content, to which the graph refers
+     */
+    static LinkGraph readAsNeeded(String name, MemorySegment bytes) {
+        return format(name, bytes).readAsNeeded(name, bytes);
+    }
+
+    private static ObjectFormat format(String name, MemorySegment bytes) {
         Optional<ObjectFormat> format = ObjectFormats.of(bytes);
         if (format.isEmpty()) {
             throw new UnsupportedObjectException(
@@ -26,7 +49,7 @@ public final class ObjectReader {
                     "this is %s (%d bytes); ELF and Mach-O objects are linked"
                             .formatted(FileKind.of(bytes).description(), bytes.byteSize()));
         }
-        return format.get().read(name, bytes);
+        return format.get();
     }
 
     /** Returns the symbols that an object defines for others; none if the file is not an object. */

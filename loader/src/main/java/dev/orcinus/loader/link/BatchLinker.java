@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -18,17 +19,13 @@ import java.util.stream.Collectors;
  * a step fails, everything is undone. The session's lock guards it.
  */
 final class BatchLinker {
+    private static final int FILLED_TOGETHER = 64;
+
     private final LinkTarget target;
     private final Architecture architecture;
     private final Placements placements;
     private final PhaseClock clock;
     private final LinkObserver observer;
-
-    /** A step of one object. */
-    @FunctionalInterface
-    private interface Step {
-        void run(UnitLink link);
-    }
 
     BatchLinker(
             LinkTarget target,
@@ -45,6 +42,15 @@ final class BatchLinker {
 
     /** Resolves a batch and links its objects. */
     void link(LinkBatch batch) {
+        try {
+            resolveAndLink(batch);
+        } catch (InternalError e) {
+            CutFiles.requireNone(batch.units());
+            throw e;
+        }
+    }
+
+    private void resolveAndLink(LinkBatch batch) {
         clock.time(LinkPhase.RESOLVE, batch::resolve);
         if (batch.units().isEmpty()) {
             return;
@@ -113,9 +119,9 @@ final class BatchLinker {
     }
 
     private void run(LinkBatch batch, List<UnitLink> links) {
-        forAll(LinkPhase.LOWER, links, UnitLink::prune);
+        clock.eachTogether(LinkPhase.LOWER, links, UnitLink::prune);
         observe(LinkObserver.Step.PRUNED, links);
-        forAll(LinkPhase.LOWER, links, link -> link.lower(architecture));
+        lower(batch, links);
         observe(LinkObserver.Step.LOWERED, links);
         for (JoinedSections joined : batch.joined().values()) {
             joined.move();
@@ -135,38 +141,69 @@ final class BatchLinker {
         }
     }
 
+    /**
+     * Lowers all objects. The graphs of joined sections come last and one after the other, because
+     * the others ask which sections they have.
+     */
+    private void lower(LinkBatch batch, List<UnitLink> links) {
+        int own = links.size() - batch.joined().size();
+        forAll(LinkPhase.LOWER, links, UnitLink::resolveKnown);
+        Consumer<UnitLink> step = link -> link.lower(architecture);
+        clock.eachTogether(LinkPhase.LOWER, links.subList(0, own), step);
+        clock.each(LinkPhase.LOWER, links.subList(own, links.size()), step);
+    }
+
     /** Places all objects. Joined sections come first, because a header lies before all code. */
     private void place(LinkBatch batch, List<UnitLink> links) {
         int own = links.size() - batch.joined().size();
         List<UnitLink> placing = new ArrayList<>(links.subList(own, links.size()));
         placing.addAll(links.subList(0, own));
+        clock.eachTogether(LinkPhase.PLACE, placing, UnitLink::layOut);
         forAll(LinkPhase.PLACE, placing, UnitLink::place);
+        clock.eachTogether(LinkPhase.PLACE, placing, UnitLink::settle);
         for (JoinedSections joined : batch.joined().values()) {
             joined.placed();
         }
     }
 
     /**
-     * Finishes all objects. Resolvers of indirect functions may call other objects, so they run
-     * when all objects are in place.
+     * Fills and finishes all objects, some at a time, so that not all of them need buffers at once.
      */
     private void finish(List<UnitLink> links) {
         List<UnitLink> filled = links.stream().filter(link -> !link.isEmpty()).toList();
         List<Symbol> actions =
                 filled.stream().map(UnitLink::finalizeActions).flatMap(List::stream).toList();
-        clock.each(filled, link -> finish(link, filled, actions));
+        clock.expect(filled.size());
+        for (int from = 0; from < filled.size(); from += FILLED_TOGETHER) {
+            int to = Math.min(from + FILLED_TOGETHER, filled.size());
+            finish(filled.subList(from, to), filled, actions);
+        }
     }
 
-    private void finish(UnitLink link, List<UnitLink> filled, List<Symbol> actions) {
+    private void finish(List<UnitLink> some, List<UnitLink> filled, List<Symbol> actions) {
+        try {
+            some.forEach(link -> link.begin(target));
+            Workers.each(some, link -> link.fill(architecture));
+            clock.takeEach(some, link -> finish(link, filled, actions));
+        } finally {
+            some.forEach(UnitLink::abandon);
+        }
+    }
+
+    /**
+     * Finishes an object. Resolvers of indirect functions may call other objects, so they run when
+     * all objects are in place.
+     */
+    private static void finish(UnitLink link, List<UnitLink> filled, List<Symbol> actions) {
         boolean isLast = link == filled.getLast();
         if (isLast && !actions.isEmpty()) {
             filled.subList(0, filled.size() - 1).forEach(UnitLink::complete);
         }
-        link.finish(target, architecture, isLast ? actions : List.of());
+        link.finish(isLast ? actions : List.of());
     }
 
-    private void forAll(LinkPhase phase, List<UnitLink> links, Step step) {
-        clock.each(phase, links, step::run);
+    private void forAll(LinkPhase phase, List<UnitLink> links, Consumer<UnitLink> step) {
+        clock.each(phase, links, step);
     }
 
     private void observe(LinkObserver.Step step, List<UnitLink> links) {

@@ -328,6 +328,22 @@ public final class Dylib {
         return Optional.empty();
     }
 
+    /** Has the object read ahead that {@link #find} is going to add, if one is known. */
+    void expect(String symbol, ReadAhead objects) {
+        IndexedName indexed = IndexedName.of(symbol);
+        int library = 0;
+        for (LazyObjects source : objectSources) {
+            for (; library < source.librariesBefore(); library++) {
+                if (symbolSources.get(library).isKnownToDefine(symbol)) {
+                    return;
+                }
+            }
+            if (source.expect(indexed, objects)) {
+                return;
+            }
+        }
+    }
+
     /**
      * Adds the object of an archive that defines a common symbol for which there is no other
      * definition, if there is one. Archives behind a library that has content for it are not

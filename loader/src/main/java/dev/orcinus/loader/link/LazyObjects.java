@@ -22,6 +22,14 @@ public final class LazyObjects {
     interface Preparation {
         /** Returns the changed graph. */
         LinkGraph prepare(LinkGraph graph);
+
+        /**
+         * Makes those of the changes that any thread can make, before {@link #prepare}, and returns
+         * the graph.
+         */
+        default LinkGraph prepareAhead(LinkGraph graph) {
+            return graph;
+        }
     }
 
     LazyObjects(Dylib dylib, ObjectSource source, Preparation preparation) {
@@ -43,6 +51,21 @@ public final class LazyObjects {
     /** Returns the objects that have been needed so far. */
     List<Unit> units() {
         return units;
+    }
+
+    /** Does what {@link ObjectSource#expect} does. */
+    boolean expect(IndexedName symbol, ReadAhead objects) {
+        return source.expect(symbol, objects, preparation::prepareAhead);
+    }
+
+    /** Forgets the objects that were expected and have not been added. */
+    void expectNothing() {
+        source.expectNothing();
+    }
+
+    /** Requires that the objects that have been added are still there as they were read. */
+    void requireUnchanged() {
+        source.requireUnchanged();
     }
 
     /** Adds the object that defines a symbol, and returns whether there was one. */

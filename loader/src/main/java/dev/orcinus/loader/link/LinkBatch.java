@@ -5,7 +5,6 @@ import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.Linkage;
-import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayDeque;
@@ -35,6 +34,10 @@ final class LinkBatch {
     private final Map<LateLibrary, Dylib> late = new LinkedHashMap<>();
     private final List<Unit> asked = new ArrayList<>();
     private final Set<Unit> units = new LinkedHashSet<>();
+
+    /** The external symbols that have been marked in objects which are not among the units yet. */
+    private final Map<Unit, List<Symbol>> marked = new HashMap<>();
+
     private final Map<Dylib, Map<String, List<Reference>>> outside = new LinkedHashMap<>();
     private final Deque<Reference> references = new ArrayDeque<>();
     private final Deque<Reference> weak = new ArrayDeque<>();
@@ -89,6 +92,15 @@ final class LinkBatch {
      * searched, so that it is known which definitions count; then references are bound to them.
      */
     void resolve() {
+        try {
+            search();
+            bind();
+        } finally {
+            search.end();
+        }
+    }
+
+    private void search() {
         for (Unit unit : asked) {
             search.add(unit);
         }
@@ -99,18 +111,32 @@ final class LinkBatch {
         openLibraries();
         MissingNames.prepare(search.units(), LinkBatch::sources);
         shareInstances();
+    }
+
+    private void bind() {
         try {
             join();
-            for (Unit unit : keepsUnneeded ? search.units() : asked) {
-                include(unit);
-            }
+            List<Unit> included = keepsUnneeded ? List.copyOf(search.units()) : asked;
+            markTogether(included);
+            included.forEach(this::include);
             drain();
+            search.requireUnchanged();
             resolveOutside();
         } catch (RuntimeException | Error e) { // also that of a caller's lookup
             units.forEach(Unit::startOver);
+            marked.keySet().forEach(Unit::startOver);
             cancel();
             throw e;
         }
+    }
+
+    /** Marks what objects have that is needed in any case; each is marked by itself. */
+    private void markTogether(List<Unit> included) {
+        List<Unit> unmarked =
+                included.stream().filter(unit -> unit.state() == Unit.State.ADDED).toList();
+        unmarked.forEach(unit -> marked.put(unit, new ArrayList<>()));
+        Workers.each(
+                unmarked, unit -> marked.get(unit).addAll(unit.markRoots(keepsUnneeded)));
     }
 
     /** Opens the libraries that the dylibs name, as far as they need no address of the batch. */
@@ -282,21 +308,11 @@ final class LinkBatch {
             case ADDED -> {
                 unit.become(Unit.State.LINKING);
                 units.add(unit);
-                refer(unit, unit.markRoots());
-                if (keepsUnneeded) {
-                    markExported(unit);
-                }
+                List<Symbol> found = marked.remove(unit);
+                refer(unit, found == null ? unit.markRoots(keepsUnneeded) : found);
             }
             case LINKING, LINKED -> {}
             case REMOVED -> throw new IllegalStateException(unit.name() + " has been removed");
-        }
-    }
-
-    private void markExported(Unit unit) {
-        for (Symbol symbol : List.copyOf(unit.graph().symbols())) {
-            if (symbol.scope() != Scope.LOCAL && !symbol.isExternal()) {
-                refer(unit, unit.mark(symbol));
-            }
         }
     }
 

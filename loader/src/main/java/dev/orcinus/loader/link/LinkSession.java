@@ -128,7 +128,7 @@ public final class LinkSession {
 
     /** Lets a dylib add objects from a source when it needs them. */
     public LazyObjects addObjects(Dylib dylib, ObjectSource source) {
-        LazyObjects objects = new LazyObjects(dylib, source, this::prepared);
+        LazyObjects objects = new LazyObjects(dylib, source, new MemberPreparation());
         locked(() -> dylib.objectSources().add(objects));
         return objects;
     }
@@ -167,9 +167,26 @@ public final class LinkSession {
         }
         format.admit(graph.name(), graph.format());
         observer.after(LinkObserver.Step.READ, graph);
-        graph.format().prepare(graph);
+        graph.prepare();
         observer.after(LinkObserver.Step.PREPARED, graph);
         return graph;
+    }
+
+    /** The preparation of objects from archives. */
+    private final class MemberPreparation implements LazyObjects.Preparation {
+        @Override
+        public LinkGraph prepare(LinkGraph graph) {
+            return prepared(graph);
+        }
+
+        @Override
+        public LinkGraph prepareAhead(LinkGraph graph) {
+            if (observer == LinkObserver.NONE
+                    && graph.architecture().equals(architecture.name())) {
+                graph.prepare();
+            }
+            return graph;
+        }
     }
 
     /** Returns the symbols that the objects of a dylib export. */

@@ -30,6 +30,8 @@ final class MemberSearch {
     private final Deque<Unit> left = new ArrayDeque<>();
     private final Map<Dylib, Set<String>> absent = new HashMap<>();
     private final Map<Dylib, Bounds> bounds = new LinkedHashMap<>();
+    private final ReadAhead ahead = new ReadAhead();
+    private final Map<Dylib, Set<String>> expected = new HashMap<>();
     private List<Weak> weak = new ArrayList<>();
 
     /** A weak reference that no object defines yet. */
@@ -53,6 +55,39 @@ final class MemberSearch {
     void add(Unit unit) {
         if (unit.state() == Unit.State.ADDED && units.add(unit)) {
             left.add(unit);
+            expectObjectsOf(unit);
+        }
+    }
+
+    /** Has the objects read ahead that an object needs and that are not there yet. */
+    private void expectObjectsOf(Unit unit) {
+        Dylib dylib = unit.dylib();
+        Set<String> names = expected.computeIfAbsent(dylib, _ -> new HashSet<>());
+        for (Symbol symbol : unit.graph().externals()) {
+            if (symbol.linkage() == Linkage.STRONG) {
+                String name = dylib.rules().nameOf(unit, symbol);
+                if (dylib.definitions().get(name) == null && names.add(name)) {
+                    dylib.expect(name, ahead);
+                }
+            }
+        }
+    }
+
+    /** Ends the reading of objects that have been expected and are not needed. */
+    void end() {
+        ahead.close();
+        for (Dylib dylib : expected.keySet()) {
+            dylib.objectSources().forEach(LazyObjects::expectNothing);
+        }
+    }
+
+    /**
+     * Requires that no archive has changed from which objects have been taken, and of which their
+     * edges may have been read since.
+     */
+    void requireUnchanged() {
+        for (Dylib dylib : expected.keySet()) {
+            dylib.objectSources().forEach(LazyObjects::requireUnchanged);
         }
     }
 

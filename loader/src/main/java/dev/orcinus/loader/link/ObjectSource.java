@@ -4,6 +4,7 @@ import dev.orcinus.formats.IndexedName;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.graph.LinkGraph;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A source of objects that are added when a symbol that they define is needed, such as an archive.
@@ -26,6 +27,29 @@ public interface ObjectSource {
     default Optional<LinkGraph> takeDefinition(IndexedName symbol) {
         return Optional.empty();
     }
+
+    /**
+     * Returns whether {@link #take} is going to return an object for {@code symbol}, or has done
+     * so, as far as the source knows that already. If it can, it has the object read ahead.
+     *
+     * @param objects has objects read ahead
+     * @param preparation is given each of them
+     */
+    default boolean expect(
+            IndexedName symbol, ReadAhead objects, UnaryOperator<LinkGraph> preparation) {
+        return false;
+    }
+
+    /** Forgets the objects that were expected and have not been taken. */
+    default void expectNothing() {}
+
+    /**
+     * Requires that the file has not been changed while objects were taken from it, of which more
+     * may have been read since.
+     *
+     * @throws LinkException if it has been changed
+     */
+    default void requireUnchanged() {}
 
     /**
      * Takes back the object for {@code symbol}, which could not be added. It may be asked for

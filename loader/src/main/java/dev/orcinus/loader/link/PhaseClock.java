@@ -49,9 +49,36 @@ public final class PhaseClock {
         time(phase, () -> each(objects, step));
     }
 
+    /**
+     * Runs a phase that has a step for each object, on several threads as {@link Workers#each} does.
+     */
+    <T> void eachTogether(LinkPhase phase, List<T> objects, Consumer<T> step) {
+        time(
+                phase,
+                () -> {
+                    expect(objects.size());
+                    Workers.each(
+                            objects,
+                            object -> {
+                                step.accept(object);
+                                count(0, 1);
+                            });
+                });
+    }
+
     /** Takes steps of the phase that runs, one for each object. */
     <T> void each(List<T> objects, Consumer<T> step) {
-        count(objects.size(), 0);
+        expect(objects.size());
+        takeEach(objects, step);
+    }
+
+    /** Notes that the phase that runs has a step for each of some objects. */
+    void expect(int objectCount) {
+        count(objectCount, 0);
+    }
+
+    /** Takes such steps, one for each of some of these objects. */
+    <T> void takeEach(List<T> objects, Consumer<T> step) {
         for (T object : objects) {
             step.accept(object);
             count(0, 1);

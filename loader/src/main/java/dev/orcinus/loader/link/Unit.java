@@ -5,6 +5,7 @@ import dev.orcinus.loader.graph.Bound;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.Initializer;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.lifetime.Lifetime;
@@ -128,8 +129,22 @@ public final class Unit {
         return frames;
     }
 
-    List<Symbol> markRoots() {
-        return marker.markRoots();
+    /**
+     * Marks what is always needed.
+     *
+     * @param withExported whether everything that it exports is needed, too
+     * @return the external symbols that are newly marked
+     */
+    List<Symbol> markRoots(boolean withExported) {
+        List<Symbol> found = new ArrayList<>(marker.markRoots());
+        if (withExported) {
+            for (Symbol symbol : List.copyOf(graph.symbols())) {
+                if (symbol.scope() != Scope.LOCAL && !symbol.isExternal()) {
+                    found.addAll(marker.mark(symbol));
+                }
+            }
+        }
+        return found;
     }
 
     List<Symbol> mark(Symbol symbol) {

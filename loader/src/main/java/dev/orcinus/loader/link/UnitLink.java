@@ -24,8 +24,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The steps that link one object: prune, lower, place, fix up, finish. Each step is done for all
- * objects of a batch before the next. The session's lock guards it.
+ * The steps that link one object: prune, lower, lay out, place, fill, finish. Each step is done for
+ * all objects of a batch before the next, but that filling and finishing may take turns. The
+ * session's lock guards it; steps that change nothing but the object's own graph and memory may be
+ * taken for several objects at the same time: {@link #prune}, {@link #lower}, {@link #layOut},
+ * {@link #settle}, {@link #fill}.
  */
 final class UnitLink {
     private static final Section.Use[] MAPPED = {
@@ -37,6 +40,7 @@ final class UnitLink {
     private final LinkBatch batch;
     private final Placement placement;
     private final List<SegmentLayout> segments = new ArrayList<>(MAPPED.length);
+    private TargetAllocation allocation;
     private PendingAllocation pending;
     private ExecutorAddress key;
 
@@ -57,14 +61,18 @@ final class UnitLink {
         graph.removeDead();
     }
 
-    /** Makes GOT entries and stubs for the edges that need them. */
-    void lower(Architecture architecture) {
+    /** Resolves references to what has an address already. */
+    void resolveKnown() {
         for (Symbol external : graph.externals()) {
             Definition definition = batch.bound(external);
             if (definition != null && !isInBatch(definition) && !definition.isLate()) {
                 external.resolve(definition.address());
             }
         }
+    }
+
+    /** Makes GOT entries and stubs for the edges that need them. */
+    void lower(Architecture architecture) {
         architecture.lower(graph, this::isNear);
     }
 
@@ -101,18 +109,26 @@ final class UnitLink {
         return !address.isNull() && placement.isNear(address);
     }
 
-    /** Lays the graph out and takes room for it. */
-    void place() {
+    /** Lays the graph out. */
+    void layOut() {
         for (Section.Use use : MAPPED) {
             SegmentLayout segment = SegmentLayout.of(graph, use);
             if (segment.sizeBytes() != 0) {
                 segments.add(segment);
             }
         }
+    }
+
+    /** Takes room for the graph. */
+    void place() {
         if (!segments.isEmpty()) {
             unit.rooms().putAll(room());
-            segments.forEach(segment -> segment.placeAt(unit.rooms().get(segment.use())));
         }
+    }
+
+    /** Gives the blocks their addresses in the room. */
+    void settle() {
+        segments.forEach(segment -> segment.placeAt(unit.rooms().get(segment.use())));
     }
 
     private Map<Section.Use, AddressRange> room() {
@@ -146,20 +162,32 @@ final class UnitLink {
         }
     }
 
+    /** Begins the allocation of its memory. */
+    void begin(LinkTarget target) {
+        allocation = target.begin(plans());
+    }
+
+    /** Copies the contents into memory, and writes all edges. */
+    void fill(Architecture architecture) {
+        for (int i = 0; i < segments.size(); i++) {
+            fill(segments.get(i), allocation.content(i), architecture);
+        }
+    }
+
     /**
-     * Copies the contents into memory, writes all edges, and begins to finalize the allocation.
+     * Begins to finalize the allocation.
      *
      * @param actions functions of any object of the batch that finalizing calls
      */
-    void finish(LinkTarget target, Architecture architecture, List<Symbol> actions) {
-        TargetAllocation allocation = target.begin(plans());
-        try {
-            for (int i = 0; i < segments.size(); i++) {
-                fill(segments.get(i), allocation.content(i), architecture);
-            }
-            pending = allocation.finish(actions(actions));
-        } finally {
+    void finish(List<Symbol> actions) {
+        pending = allocation.finish(actions(actions));
+    }
+
+    /** Gives the allocation up, if it has begun and is not finished. */
+    void abandon() {
+        if (allocation != null) {
             allocation.abandon();
+            allocation = null;
         }
     }
 

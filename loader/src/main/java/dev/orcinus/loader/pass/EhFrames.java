@@ -12,11 +12,11 @@ import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * A pass that splits call frame information into one block for each record (LSB Core, "Exception
@@ -30,6 +30,7 @@ public final class EhFrames {
     private static final int ID_BYTES = 4;
     static final int PC_BEGIN = LENGTH_BYTES + ID_BYTES;
     private static final int EXTENDED_LENGTH = 0xffff_ffff;
+    private static final int FIRST_RECORDS = 16;
     private static final MemorySegment TERMINATOR = MemorySegment.ofArray(new byte[LENGTH_BYTES]);
 
     private final LinkGraph graph;
@@ -100,7 +101,11 @@ public final class EhFrames {
         private final byte[] bytes;
         private final List<Edge> edges;
         private final Map<Long, CommonInformation> cies = new HashMap<>();
-        private final TreeMap<Long, Block> kept = new TreeMap<>();
+        private final int firstKept = records.size();
+
+        /** Where in the section the records start that have been kept, in their order. */
+        private long[] kept = new long[FIRST_RECORDS];
+
         private int nextEdge;
 
         Splitter(Block whole) {
@@ -256,8 +261,12 @@ public final class EhFrames {
         }
 
         private void keep(long at, Block record) {
+            int count = records.size() - firstKept;
+            if (count == kept.length) {
+                kept = Arrays.copyOf(kept, 2 * count);
+            }
+            kept[count] = at;
             records.add(record);
-            kept.put(at, record);
         }
 
         /**
@@ -289,14 +298,18 @@ public final class EhFrames {
          * dropped, the symbol moves to the next one, or to the terminator.
          */
         void move(Symbol symbol, Block terminator) {
-            Map.Entry<Long, Block> before = kept.floorEntry(symbol.offset());
-            if (before != null
-                    && symbol.offset() - before.getKey() < before.getValue().sizeBytes()) {
-                symbol.moveTo(before.getValue(), symbol.offset() - before.getKey());
-            } else {
-                Map.Entry<Long, Block> next = kept.higherEntry(symbol.offset());
-                symbol.moveTo(next == null ? terminator : next.getValue());
+            int end = records.size() - firstKept;
+            int found = Arrays.binarySearch(kept, 0, end, symbol.offset());
+            int next = found >= 0 ? found + 1 : -found - 1;
+            if (next > 0) {
+                Block before = records.get(firstKept + next - 1);
+                long offset = symbol.offset() - kept[next - 1];
+                if (offset < before.sizeBytes()) {
+                    symbol.moveTo(before, offset);
+                    return;
+                }
             }
+            symbol.moveTo(next == end ? terminator : records.get(firstKept + next));
         }
 
         private MalformedObjectException malformed(long at, String problem) {

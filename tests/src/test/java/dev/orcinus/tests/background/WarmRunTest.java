@@ -82,6 +82,7 @@ final class WarmRunTest {
                     "exec 5<a.o; $P run /dev/fd/5",
                     "exec 5<a.o; ln -s /proc/self/fd/5 own.o; $P run own.o; rm own.o",
                     "exec 5<a.o; echo /dev/fd/5 >own; $P run @own; rm own",
+                    "exec 5<a.o; echo 'INPUT(/dev/fd/5)' >own; $P run own; rm own",
                     "exec 5<a.o; cd /dev; $P run fd/5",
                     "JAVA_TOOL_OPTIONS=-Dx=y $P run a.o",
                     "_JAVA_OPTIONS=-Dx=y $P run a.o",

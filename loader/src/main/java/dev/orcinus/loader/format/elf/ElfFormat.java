@@ -97,8 +97,17 @@ public final class ElfFormat implements ObjectFormat {
 
     @Override
     public LinkGraph read(String name, MemorySegment bytes) {
+        return read(name, bytes, false);
+    }
+
+    @Override
+    public LinkGraph readAsNeeded(String name, MemorySegment bytes) {
+        return read(name, bytes, true);
+    }
+
+    private LinkGraph read(String name, MemorySegment bytes, boolean readsLater) {
         try {
-            return ElfGraphBuilder.build(this, new FileBytes(name, bytes));
+            return ElfGraphBuilder.build(this, new FileBytes(name, bytes), readsLater);
         } catch (MalformedFileException e) {
             throw ReadErrors.of(e);
         }

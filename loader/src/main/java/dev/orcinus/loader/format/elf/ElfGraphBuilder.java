@@ -19,8 +19,13 @@ import dev.orcinus.loader.graph.LinkGraph;
 final class ElfGraphBuilder {
     private ElfGraphBuilder() {}
 
-    /** Returns the graph of an object, which refers to the file's bytes. */
-    static LinkGraph build(GraphFormat format, FileBytes bytes) throws MalformedFileException {
+    /**
+     * Returns the graph of an object, which refers to the file's bytes.
+     *
+     * @param readsLater whether relocations are left to be read when their blocks are needed
+     */
+    static LinkGraph build(GraphFormat format, FileBytes bytes, boolean readsLater)
+            throws MalformedFileException {
         ElfFile file = open(bytes);
         ElfMachine machine = ElfMachine.of(file);
         LinkGraph graph = new LinkGraph(bytes.file(), format, machine.name());
@@ -30,7 +35,7 @@ final class ElfGraphBuilder {
         ElfSymbols symbols = new ElfSymbols(object, sections);
         symbols.add();
         sections.addGroups();
-        new ElfRelocations(object, sections, symbols).add();
+        new ElfRelocations(object, sections, symbols, readsLater).add();
         return graph;
     }
 

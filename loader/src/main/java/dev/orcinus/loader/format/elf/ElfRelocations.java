@@ -6,33 +6,46 @@ import dev.orcinus.formats.elf.RelocationTable;
 import dev.orcinus.formats.elf.SectionHeader;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.UnsupportedRelocationException;
+import dev.orcinus.loader.format.ReadErrors;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.EdgeKind;
+import dev.orcinus.loader.graph.EdgeSource;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Symbol;
 
 /**
  * The relocations of an object. Each becomes an edge of the kind that the processor's table has for
- * it.
+ * it. Those of an archive's member are read when it is known which of its blocks are needed.
  */
-final class ElfRelocations {
+final class ElfRelocations implements EdgeSource {
     private final ElfObject object;
     private final ElfMachine machine;
     private final LinkGraph graph;
     private final ElfSections sections;
     private final ElfSymbols symbols;
+    private final boolean readsLater;
     private boolean retainsGotBase;
 
-    ElfRelocations(ElfObject object, ElfSections sections, ElfSymbols symbols) {
+    /**
+     * Makes the relocations of an object.
+     *
+     * @param readsLater whether a block's relocations may be read when they are needed
+     */
+    ElfRelocations(
+            ElfObject object, ElfSections sections, ElfSymbols symbols, boolean readsLater) {
         this.object = object;
         this.machine = object.machine();
         this.graph = object.graph();
         this.sections = sections;
         this.symbols = symbols;
+        this.readsLater = readsLater;
     }
 
     /** Adds the edges to the graph. */
     void add() throws MalformedFileException {
+        if (readsLater) {
+            sections.addFrameSymbols();
+        }
         for (SectionHeader header : object.file().sections()) {
             if (header.type() == Elf.SHT_CREL) {
                 throw new UnsupportedObjectException(
@@ -51,13 +64,45 @@ final class ElfRelocations {
         String what = "sh_info of relocations";
         int target = object.file().section(header.info(), what, header.offset()).index();
         Block block = sections.block(target);
-        if (block != null) {
-            object.symbolsOf(header);
-            RelocationTable table = RelocationTable.of(object.file(), header);
-            block.expectEdges(table.count());
-            for (int i = 0; i < table.count(); i++) {
-                add(table, i, block);
+        if (block == null) {
+            return;
+        }
+        object.symbolsOf(header);
+        if (!readsLater) {
+            add(header, block);
+        } else if (block.hasEdges()) { // they come first
+            block.edges();
+            addEdges(block, header.index());
+        } else {
+            block.readLater(this, header.index());
+        }
+    }
+
+    private void add(SectionHeader header, Block block) throws MalformedFileException {
+        RelocationTable table = RelocationTable.of(object.file(), header);
+        block.expectEdges(table.count());
+        for (int i = 0; i < table.count(); i++) {
+            add(table, i, block);
+        }
+    }
+
+    @Override
+    public void addEdges(Block block, int table) {
+        SectionHeader header = object.file().sections()[table];
+        retainsGotBase = false;
+        try {
+            add(header, block);
+            if (retainsGotBase) {
+                block.addEdge(EdgeKind.KEEP_ALIVE, 0, symbols.gotBase(), 0);
             }
+        } catch (MalformedFileException e) {
+            throw ReadErrors.of(e);
+        } catch (InternalError _) {
+            throw ReadErrors.of(
+                    object.bytes()
+                            .malformed(
+                                    header.offset(),
+                                    "the file has become shorter since it was opened"));
         }
     }
 
@@ -88,7 +133,10 @@ final class ElfRelocations {
     private void retainGotBase() {
         if (!retainsGotBase) {
             retainsGotBase = true;
-            graph.retained().add(symbols.gotBase().block());
+            Block base = symbols.gotBase().block();
+            if (!readsLater) {
+                graph.retained().add(base);
+            }
         }
     }
 

@@ -61,6 +61,18 @@ final class ElfSections {
         return symbols[section];
     }
 
+    /**
+     * Adds the symbols of sections with call frame information, which have to be there when those
+     * are split into records.
+     */
+    void addFrameSymbols() {
+        for (int i = 0; i < blocks.length; i++) {
+            if (blocks[i] != null && blocks[i].section() == graph.ehFrame()) {
+                symbol(i);
+            }
+        }
+    }
+
     /** Adds the blocks to the graph. */
     void add() throws MalformedFileException {
         boolean needsStack = object.machine().isStackExecutable();
