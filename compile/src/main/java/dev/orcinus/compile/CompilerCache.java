@@ -41,13 +41,6 @@ record CompilerCache(Path folder) {
     private static final int MOST_ENTRIES = 1_000;
     private static final Path OWN_PROCESS = Path.of("/proc/self");
 
-    /** Options that make the object depend on the processor, or on files that are not listed. */
-    private static final Pattern UNTRACEABLE =
-            Pattern.compile(
-                    "@.*|-m.*=native.*|--?specs.*|--config.*|-load|-f(pass-)?plugin.*"
-                            + "|-f(profile-(instr-|sample-)?use|auto-profile).*|(-x)?assembler.*",
-                    Pattern.DOTALL);
-
     private static final Set<PosixFilePermission> OF_OTHERS =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
@@ -59,6 +52,20 @@ record CompilerCache(Path folder) {
                     "GCC_EXEC_PREFIX",
                     "COMPILER_PATH",
                     "SOURCE_DATE_EPOCH");
+
+    /** Initialized when there are options: patterns cost a start some milliseconds. */
+    private static final class Options {
+        /** Those that make the object depend on the processor, or on files that are not listed. */
+        private static final Pattern UNTRACEABLE =
+                Pattern.compile(
+                        "@.*|-m.*=native.*|--?specs.*|--config.*|-load|-f(pass-)?plugin.*"
+                                + "|-f(profile-(instr-|sample-)?use|auto-profile).*|(-x)?assembler.*",
+                        Pattern.DOTALL);
+
+        static boolean areTraceable(List<String> options) {
+            return options.stream().noneMatch(option -> UNTRACEABLE.matcher(option).matches());
+        }
+    }
 
     /** The digest of all that is known before a compilation. */
     record Key(String digest) {}
@@ -79,8 +86,7 @@ record CompilerCache(Path folder) {
                 && !file.endsWith(".s")
                 && !file.endsWith(".sx")
                 && !mayRead(source.text())
-                && source.options().stream()
-                        .noneMatch(option -> UNTRACEABLE.matcher(option).matches());
+                && (source.options().isEmpty() || Options.areTraceable(source.options()));
     }
 
     /** Returns whether a text may have the assembler read files, which nobody lists. */

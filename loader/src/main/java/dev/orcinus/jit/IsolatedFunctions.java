@@ -79,10 +79,12 @@ final class IsolatedFunctions {
         MethodHandle call =
                 guarded.computeIfAbsent(
                         new CallShape(type, List.of(options)),
-                        _ -> CallGuard.around(recovering(target.calls().downcall(type, options))));
+                        _ ->
+                                CallGuard.around(
+                                        recovering(target.calls().downcall(type, options)),
+                                        EscapedThrows.thrower()));
         ExecutorAddress entry = entries == null ? function : entries.call(gate, function, type);
-        return EscapedThrows.thrownAfter(
-                MethodHandles.insertArguments(call, 0, gate, entry.value()));
+        return MethodHandles.insertArguments(call, 0, gate, entry.value());
     }
 
     /**

@@ -42,8 +42,8 @@ final class NativeFunctions {
                 guarded.computeIfAbsent(
                         new CallShape(type, List.of(options)),
                         _ ->
-                                EscapedThrows.thrownAfter(
-                                        CallGuard.around(calls.downcall(type, options))));
+                                CallGuard.around(
+                                        calls.downcall(type, options), EscapedThrows.thrower()));
         if (isCritical(options)) {
             gate.lifetime().fixCalls();
             return MethodHandles.insertArguments(call, 0, gate, calls.symbol(function));

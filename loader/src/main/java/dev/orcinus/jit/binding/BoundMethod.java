@@ -25,31 +25,12 @@ final class BoundMethod {
     /** Structs up to this size are returned in registers by all ABIs. */
     private static final long REGISTERS_BYTES = 16;
 
-    private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
-    private static final SegmentAllocator HEAP =
-            (size, _) ->
-                    MemorySegment.ofArray(new long[(int) (size + Long.BYTES - 1) / Long.BYTES]);
-    private static final MethodHandle BEGIN =
-            Handles.find(
-                    HERE,
-                    CallScratch.class,
-                    "begin",
-                    MethodType.methodType(CallScratch.class, ScratchPool.class));
-    private static final MethodHandle END =
-            Handles.findVirtual(
-                    HERE,
-                    CallScratch.class,
-                    "end",
-                    MethodType.methodType(void.class, Throwable.class));
-    private static final MethodHandle END_WITH_ERROR =
-            Handles.findVirtual(
-                    HERE,
-                    CallScratch.class,
-                    "endWithError",
-                    MethodType.methodType(void.class, Throwable.class));
-    private static final MethodHandle STATE =
-            Handles.findVirtual(
-                    HERE, CallScratch.class, "state", MethodType.methodType(MemorySegment.class));
+    /** Memory for small structs that are returned; initialized when a method returns one. */
+    private static final class SmallStructs {
+        private static final SegmentAllocator HEAP =
+                (size, _) ->
+                        MemorySegment.ofArray(new long[(int) (size + Long.BYTES - 1) / Long.BYTES]);
+    }
 
     private final Method method;
     private final BoundLibrary library;
@@ -173,13 +154,13 @@ final class BoundMethod {
             }
         }
         if (savesError) {
-            all = MethodHandles.filterArguments(all, first - 1, STATE);
+            all = MethodHandles.filterArguments(all, first - 1, ScratchHandles.STATE);
         }
         if (returnsStruct) {
             boolean isSmall = plan.result().layout().byteSize() <= REGISTERS_BYTES;
             all =
                     isSmall
-                            ? MethodHandles.insertArguments(all, 0, HEAP)
+                            ? MethodHandles.insertArguments(all, 0, SmallStructs.HEAP)
                             : all.asType(all.type().changeParameterType(0, CallScratch.class));
         }
         return all.type().parameterList().contains(CallScratch.class)
@@ -198,7 +179,8 @@ final class BoundMethod {
                 || call.type().parameterType(0) != CallScratch.class) {
             return call;
         }
-        MethodHandle end = savesError ? END_WITH_ERROR : END; // (CallScratch, Throwable)
+        MethodHandle end = // (CallScratch, Throwable)
+                savesError ? ScratchHandles.END_WITH_ERROR : ScratchHandles.END;
         Class<?> result = call.type().returnType();
         MethodHandle cleanup =
                 MethodHandles.permuteArguments(
@@ -219,7 +201,9 @@ final class BoundMethod {
         }
         MethodHandle ending = MethodHandles.tryFinally(call, cleanup);
         return MethodHandles.collectArguments(
-                ending, 0, MethodHandles.insertArguments(BEGIN, 0, library.scratch()));
+                ending,
+                0,
+                MethodHandles.insertArguments(ScratchHandles.BEGIN, 0, library.scratch()));
     }
 
     private static MethodHandle withResult(MethodHandle call, Plan plan) {

@@ -24,37 +24,29 @@ import java.util.Map;
  * The conversions of the types that one interface uses. It is confined to the thread that binds.
  */
 final class Conversions {
-    private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
-    private static final MethodHandle TO_TEXT =
-            Handles.findVirtual(
-                    HERE,
-                    CallScratch.class,
-                    "text",
-                    MethodType.methodType(MemorySegment.class, String.class));
-    private static final MethodHandle FROM_TEXT =
-            Handles.findVirtual(
-                    HERE,
-                    BoundLibrary.class,
-                    "text",
-                    MethodType.methodType(String.class, MemorySegment.class));
-    private static final MethodHandle READ =
-            Handles.findVirtual(
-                    HERE,
-                    BoundLibrary.class,
-                    "read",
-                    MethodType.methodType(MemorySegment.class, MemorySegment.class, long.class));
-    private static final MethodHandle OR_NULL =
-            Handles.find(
-                    HERE,
-                    Conversions.class,
-                    "orNull",
-                    MethodType.methodType(MemorySegment.class, MemorySegment.class));
-    private static final MethodHandle ALLOCATE =
-            Handles.findVirtual(
-                    HERE,
-                    CallScratch.class,
-                    "allocate",
-                    MethodType.methodType(MemorySegment.class, long.class, long.class));
+    /** Initialized when an interface has pointers. */
+    private static final class Pointers {
+        private static final MethodHandles.Lookup HERE = MethodHandles.lookup();
+        private static final MethodHandle TEXT =
+                Handles.findVirtual(
+                        HERE,
+                        BoundLibrary.class,
+                        "text",
+                        MethodType.methodType(String.class, MemorySegment.class));
+        private static final MethodHandle READ =
+                Handles.findVirtual(
+                        HERE,
+                        BoundLibrary.class,
+                        "read",
+                        MethodType.methodType(
+                                MemorySegment.class, MemorySegment.class, long.class));
+        private static final MethodHandle OR_NULL =
+                Handles.find(
+                        HERE,
+                        Conversions.class,
+                        "orNull",
+                        MethodType.methodType(MemorySegment.class, MemorySegment.class));
+    }
 
     private final InterfaceAccess access;
     private final BoundLibrary library;
@@ -128,10 +120,11 @@ final class Conversions {
         }
         if (type == MemorySegment.class) {
             AddressLayout pointer = size == 0 ? ADDRESS : library.pointer(size);
-            return new Conversion(pointer, OR_NULL, null, false);
+            return new Conversion(pointer, Pointers.OR_NULL, null, false);
         }
         if (type == String.class) {
-            return new Conversion(ADDRESS, TO_TEXT, FROM_TEXT.bindTo(library), true);
+            return new Conversion(
+                    ADDRESS, ScratchHandles.TEXT, Pointers.TEXT.bindTo(library), true);
         }
         throw new BindingProblem("C has no type for " + type.getTypeName());
     }
@@ -179,7 +172,7 @@ final class Conversions {
     }
 
     private static MethodHandle place(long size, long alignment) {
-        return MethodHandles.insertArguments(ALLOCATE, 1, size, alignment);
+        return MethodHandles.insertArguments(ScratchHandles.ALLOCATE, 1, size, alignment);
     }
 
     /**
@@ -251,7 +244,7 @@ final class Conversions {
         } else {
             throw new BindingProblem("@ByReference is for numbers and records");
         }
-        MethodHandle read = MethodHandles.insertArguments(READ.bindTo(library), 1, size);
+        MethodHandle read = MethodHandles.insertArguments(Pointers.READ.bindTo(library), 1, size);
         return new Conversion(
                 library.pointer(size), null, MethodHandles.filterArguments(get, 0, read), false);
     }

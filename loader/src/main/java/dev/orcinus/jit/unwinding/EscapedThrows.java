@@ -52,15 +52,9 @@ public final class EscapedThrows {
 
     private EscapedThrows() {}
 
-    /** Returns a handle that does what a call does, and then throws what is kept for the thread. */
-    public static MethodHandle thrownAfter(MethodHandle call) {
-        Class<?> result = call.type().returnType();
-        if (result == void.class) {
-            return MethodHandles.filterReturnValue(call, CHECK);
-        }
-        MethodHandle check = MethodHandles.dropArguments(CHECK, 0, result);
-        return MethodHandles.filterReturnValue(
-                call, MethodHandles.foldArguments(MethodHandles.identity(result), check));
+    /** Returns a handle that throws what is kept for the thread, if anything is: {@code ()void}. */
+    public static MethodHandle thrower() {
+        return CHECK;
     }
 
     @SuppressWarnings("UnusedMethod") // called through its method handle
