@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -22,10 +21,6 @@ final class GuestPool implements AutoCloseable {
     private final int warm;
     private final Consumer<String> log;
     private final Deque<ReadyGuest> waiting = new ArrayDeque<>();
-
-    /** Who comes first is served first, and those who come later do not hold him up. */
-    private final Semaphore starts = new Semaphore(mostStarts(), true);
-
     private final ScheduledExecutorService refills =
             Executors.newSingleThreadScheduledExecutor(GuestPool::thread);
     private boolean closed;
@@ -45,11 +40,6 @@ final class GuestPool implements AutoCloseable {
         this.starter = starter;
         this.warm = warm;
         this.log = log;
-    }
-
-    /** Returns how many guests may start at a time: more would share the same processors. */
-    private static int mostStarts() {
-        return 2 * Runtime.getRuntime().availableProcessors();
     }
 
     private static Thread thread(Runnable work) {
@@ -88,27 +78,13 @@ final class GuestPool implements AutoCloseable {
     /** Returns the guest that has waited the longest, or a new one. */
     ReadyGuest take() throws IOException, HostCallException {
         ReadyGuest taken = poll();
-        return taken == null ? start() : taken;
-    }
-
-    private ReadyGuest start() throws IOException, HostCallException {
-        starts.acquireUninterruptibly();
-        try {
-            requireOpen();
-            return starter.start();
-        } finally {
-            starts.release();
-        }
-    }
-
-    private synchronized void requireOpen() throws IOException {
-        if (closed) {
-            throw new IOException("the daemon is ending");
-        }
+        return taken == null ? starter.start() : taken;
     }
 
     private synchronized ReadyGuest poll() throws IOException {
-        requireOpen();
+        if (closed) {
+            throw new IOException("the daemon is ending");
+        }
         var _ = refills.schedule(this::fill, REFILL_AFTER_MILLIS, TimeUnit.MILLISECONDS);
         ReadyGuest first = waiting.poll();
         while (first != null && !first.isAlive()) {

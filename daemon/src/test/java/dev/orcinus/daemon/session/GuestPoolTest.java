@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +23,6 @@ final class GuestPoolTest {
     private final List<StandInGuest> guests = new CopyOnWriteArrayList<>();
     private final List<ReadyGuest> started = new CopyOnWriteArrayList<>();
     private final GuestPool pool = new GuestPool(this::start, WARM, log::add);
-    private final AtomicInteger starting = new AtomicInteger();
     private volatile boolean fails;
     private final CountDownLatch begun = new CountDownLatch(1);
     private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -35,9 +32,6 @@ final class GuestPoolTest {
             throw new HostCallException("fork", 11, "no more processes");
         }
         begun.countDown();
-        if (!Thread.currentThread().getName().equals("guests")) {
-            starting.incrementAndGet();
-        }
         try {
             gate.await();
         } catch (InterruptedException e) {
@@ -122,55 +116,5 @@ final class GuestPoolTest {
         fails = false;
         assertSame(pool.take(), started.getFirst());
         await(() -> pool.waiting() == WARM);
-    }
-
-    /** Guests that all start at once would all be ready late; who comes first is to be first. */
-    @Test
-    void noMoreStartAtATimeThanTheProcessorsCanStart() throws Exception {
-        gate = new CountDownLatch(1);
-        int most = 2 * Runtime.getRuntime().availableProcessors();
-        List<Thread> takers = new ArrayList<>();
-        for (int i = 0; i < most + 3; i++) {
-            takers.add(Thread.ofPlatform().daemon().start(this::take));
-        }
-        await(() -> starting.get() == most);
-        for (Thread taker : takers) {
-            await(() -> taker.getState() == Thread.State.WAITING);
-        }
-        assertEquals(most, starting.get());
-        gate.countDown();
-        for (Thread taker : takers) {
-            taker.join();
-        }
-        assertEquals(most + 3, starting.get());
-        assertEquals(List.of(), log);
-    }
-
-    @Test
-    void whoWaitsForAStartWhenThePoolClosesIsRefused() throws Exception {
-        gate = new CountDownLatch(1);
-        int most = 2 * Runtime.getRuntime().availableProcessors();
-        List<Thread> takers = new ArrayList<>();
-        for (int i = 0; i < most + 1; i++) {
-            takers.add(Thread.ofPlatform().daemon().start(this::take));
-        }
-        for (Thread taker : takers) {
-            await(() -> taker.getState() == Thread.State.WAITING);
-        }
-        pool.close();
-        gate.countDown();
-        for (Thread taker : takers) {
-            taker.join();
-        }
-        assertEquals(most, starting.get());
-        assertEquals(List.of("taking: the daemon is ending"), log);
-    }
-
-    private void take() {
-        try {
-            pool.take();
-        } catch (IOException | HostCallException e) {
-            log.add("taking: " + e.getMessage());
-        }
     }
 }
