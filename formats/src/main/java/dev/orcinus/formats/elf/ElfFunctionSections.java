@@ -52,6 +52,22 @@ public final class ElfFunctionSections {
 
     /** Returns how the functions of a section of that name are run; empty if it holds none. */
     public static Optional<Order> of(String name) {
+        return mayHoldSome(name) ? ofStem(name) : Optional.empty();
+    }
+
+    /** Returns whether a name begins as one of those below, as few do. */
+    private static boolean mayHoldSome(String name) {
+        if (name.length() < 2 || name.charAt(0) != '.') {
+            return false;
+        }
+        return switch (name.charAt(1)) {
+            case 'p', 'i', 'f', 'c' -> true;
+            case 'd' -> !name.startsWith(".data");
+            default -> false;
+        };
+    }
+
+    private static Optional<Order> ofStem(String name) {
         int dot = name.indexOf('.', 1);
         String stem = dot < 0 ? name : name.substring(0, dot);
         String suffix = dot < 0 ? "" : name.substring(dot + 1);

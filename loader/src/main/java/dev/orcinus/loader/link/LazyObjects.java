@@ -5,6 +5,7 @@ import dev.orcinus.loader.graph.LinkGraph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * An object source in a dylib, with the objects that have been added from it. The session's lock
@@ -14,6 +15,7 @@ public final class LazyObjects {
     private final Dylib dylib;
     private final ObjectSource source;
     private final Preparation preparation;
+    private final UnaryOperator<LinkGraph> prepareAhead;
     private final List<Unit> units = new ArrayList<>();
     private final int librariesBefore;
 
@@ -36,6 +38,7 @@ public final class LazyObjects {
         this.dylib = dylib;
         this.source = source;
         this.preparation = preparation;
+        this.prepareAhead = preparation::prepareAhead;
         this.librariesBefore = dylib.libraryCount();
     }
 
@@ -55,7 +58,7 @@ public final class LazyObjects {
 
     /** Does what {@link ObjectSource#expect} does. */
     boolean expect(IndexedName symbol, ReadAhead objects) {
-        return source.expect(symbol, objects, preparation::prepareAhead);
+        return source.expect(symbol, objects, prepareAhead);
     }
 
     /** Forgets the objects that were expected and have not been added. */
@@ -71,8 +74,11 @@ public final class LazyObjects {
     /** Adds the object that defines a symbol, and returns whether there was one. */
     boolean add(IndexedName symbol) {
         Optional<LinkGraph> graph = source.take(symbol);
-        graph.ifPresent(g -> add(symbol, g));
-        return graph.isPresent();
+        if (graph.isEmpty()) {
+            return false;
+        }
+        add(symbol, graph.get());
+        return true;
     }
 
     /** Adds the object that defines a symbol by more than a common one, if there is one. */

@@ -216,7 +216,9 @@ final class ElfSymbols {
      * @param user the name of the section that refers to it
      */
     Symbol target(int symbol, long at, String user) throws MalformedFileException {
-        table.require(symbol, at, "a relocation of " + user);
+        if (symbol < 0 || symbol >= symbols.length) {
+            table.require(symbol, at, "a relocation of " + user);
+        }
         if (symbols[symbol] == null) {
             if (symbol != 0) {
                 return sectionSymbol(symbol, user);
