@@ -94,6 +94,7 @@ public final class Main {
         parts.put("programs", new Loading(rounds, 0)::programs);
         parts.put("archives", new StaticPrograms(rounds)::run);
         parts.put("warm", new WarmStarts(rounds)::run);
+        parts.put("sessions", new WarmSessions(rounds)::run);
         parts.put("computation", new Computation(rounds)::run);
         parts.put("runtime", new Runtimes(ours, rounds)::run);
         parts.put("lines", new ReplLines(ours, rounds)::run);

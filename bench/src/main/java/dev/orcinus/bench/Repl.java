@@ -25,11 +25,17 @@ final class Repl implements AutoCloseable {
      * @param runtime the archive that it links
      */
     Repl(String version, String executor, Path runtime) throws IOException {
+        this(new ProcessBuilder(command(version, "--oop-executor=" + executor, runtime)));
+    }
+
+    /**
+     * Starts clang-repl and its executor.
+     *
+     * @param command that {@link #command} has returned
+     */
+    Repl(ProcessBuilder command) throws IOException {
         errors = Files.createTempFile("orcinus-bench", ".err");
-        process =
-                new ProcessBuilder(command(version, "--oop-executor=" + executor, runtime))
-                        .redirectError(errors.toFile())
-                        .start();
+        process = command.redirectError(errors.toFile()).start();
         lines = process.outputWriter();
         output = process.inputReader();
     }

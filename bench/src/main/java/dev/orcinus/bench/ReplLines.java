@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Measures whole sessions of clang-repl that consist of many short lines. */
 final class ReplLines {
-    private static final int LINES = 1_000;
+    static final int LINES = 1_000;
 
     /** The newest clang-repl that can connect; in 22 and 23 the option does nothing. */
     private static final String CONNECTING = "21";
@@ -62,7 +62,7 @@ final class ReplLines {
     /** Returns the time of a session, whose sum must be right. */
     private double lines(String version, String executor, Path runtime) throws IOException {
         Files.deleteIfExists(result);
-        Path input = Files.writeString(work.resolve("lines.txt"), input());
+        Path input = Files.writeString(work.resolve("lines.txt"), input(result));
         double millis = Tools.time(0, Repl.command(version, executor, runtime), input);
         if (!Files.exists(result)) {
             throw new IOException("the session's sum is wrong: " + executor);
@@ -70,7 +70,8 @@ final class ReplLines {
         return millis;
     }
 
-    private String input() {
+    /** Returns the lines, which create a file if their sum is right. */
+    static String input(Path result) {
         StringBuilder input =
                 new StringBuilder(
                         "extern \"C\" int creat(const char *, unsigned);\nlong sum = 0;\n");

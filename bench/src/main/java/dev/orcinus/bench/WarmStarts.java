@@ -2,10 +2,8 @@ package dev.orcinus.bench;
 
 import dev.orcinus.bench.Row.Bar;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -14,14 +12,13 @@ import java.util.List;
  */
 final class WarmStarts {
     private static final int HELLO_STATUS = 42;
-    private static final int MOST_SECONDS = 60;
     private static final int ROUNDS_PER_ROUND = 6;
 
     private final int rounds;
     private final Path script = Tools.root().resolve("orcinus");
-    private final String launcher = Tools.root().resolve("cli/target/app/orcinus").toString();
+    private final String launcher = WarmUser.launcher();
     private final Path folder = Tools.root().resolve("bench/target/warm");
-    private Path runtime;
+    private WarmUser user;
 
     WarmStarts(int rounds) {
         this.rounds = ROUNDS_PER_ROUND * rounds;
@@ -29,18 +26,10 @@ final class WarmStarts {
 
     void run() throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        runtime =
-                Files.createTempDirectory(
-                        "orcinus-bench",
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
-        time(0, Tools.command(script, "background"));
-        try {
+        try (WarmUser started = WarmUser.start()) {
+            user = started;
             Comparison.printHead();
             hello();
-        } finally {
-            time(0, Tools.command(script, "stop", "--now"));
-            Files.deleteIfExists(runtime);
         }
     }
 
@@ -72,26 +61,7 @@ final class WarmStarts {
         new Comparison(what, rival, "ms", bar)
                 .run(
                         rounds,
-                        () -> time(HELLO_STATUS, ours),
-                        () -> time(HELLO_STATUS, Tools.command(its)));
-    }
-
-    /** Runs a command for a user who has the daemon; returns the time in milliseconds. */
-    private double time(int status, List<String> command) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .redirectInput(Path.of("/dev/null").toFile())
-                        .redirectOutput(Redirect.DISCARD)
-                        .redirectError(Redirect.DISCARD);
-        builder.environment().put("XDG_RUNTIME_DIR", runtime.toString());
-        builder.environment().put("ORCINUS_DAEMON", "on");
-        long began = System.nanoTime();
-        Process process = builder.start();
-        Tools.requireEnd(process, MOST_SECONDS);
-        double millis = (System.nanoTime() - began) / 1e6;
-        if (process.exitValue() != status) {
-            throw new IOException(command + ": status " + process.exitValue());
-        }
-        return millis;
+                        () -> user.time(HELLO_STATUS, ours),
+                        () -> user.time(HELLO_STATUS, Tools.command(its)));
     }
 }

@@ -13,9 +13,11 @@ import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.OrcinusNames;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,7 +130,7 @@ public final class BootstrapServices {
 
     private WrapperFunction addDylibs() {
         DylibService service =
-                new DylibService(dylibInstance, guest.libraries(), target, this::processSymbol);
+                new DylibService(dylibInstance, guest.libraries(), target, this::processSymbols);
         services.add(service);
         WrapperFunction open = service::open;
         add(open, LlvmNames.DYLIBS_OPEN, LlvmNames.NATIVE_DYLIBS_LOAD);
@@ -249,14 +251,31 @@ public final class BootstrapServices {
     }
 
     /**
-     * Looks for a name among our own, then among our replacements of C functions, then in the
-     * process.
+     * Looks for names among our own, then among our replacements of C functions, then in the
+     * process, with one request.
      */
-    private Optional<ExecutorAddress> processSymbol(String name) {
-        ExecutorAddress own = table.processSymbol(name);
-        if (own != null) {
-            return Optional.of(own);
+    private List<Optional<ExecutorAddress>> processSymbols(List<String> names) {
+        List<Optional<ExecutorAddress>> found = new ArrayList<>(names.size());
+        List<String> others = new ArrayList<>();
+        for (String name : names) {
+            Optional<ExecutorAddress> own =
+                    Optional.ofNullable(table.processSymbol(name)).or(() -> hooks.find(name));
+            if (own.isEmpty()) {
+                others.add(name);
+            }
+            found.add(own);
         }
-        return hooks.find(name).or(() -> guest.libraries().find(guest.libraries().process(), name));
+        Iterator<ExecutorAddress> addresses = ofProcess(others).iterator();
+        for (int i = 0; i < found.size(); i++) {
+            if (found.get(i).isEmpty()) {
+                found.set(i, Optional.of(addresses.next()).filter(a -> !a.isNull()));
+            }
+        }
+        return found;
+    }
+
+    private List<ExecutorAddress> ofProcess(List<String> names) {
+        GuestLibraries libraries = guest.libraries();
+        return names.isEmpty() ? List.of() : libraries.find(libraries.process(), names);
     }
 }

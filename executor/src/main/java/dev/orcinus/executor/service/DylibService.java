@@ -18,6 +18,7 @@ import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsCodec;
 import dev.orcinus.protocol.sps.SpsReader;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,14 +41,14 @@ final class DylibService implements Service {
     private final Instance instance;
     private final GuestLibraries libraries;
     private final PresentedTarget target;
-    private final ProcessSymbols processSymbols;
+    private final ProcessLookup processSymbols;
     private final ConcurrentMap<Session, Set<ExecutorAddress>> opened = new ConcurrentHashMap<>();
 
     DylibService(
             Instance instance,
             GuestLibraries libraries,
             PresentedTarget target,
-            ProcessSymbols processSymbols) {
+            ProcessLookup processSymbols) {
         this.instance = instance;
         this.libraries = libraries;
         this.target = target;
@@ -99,9 +100,9 @@ final class DylibService implements Service {
         }
         List<String> missing = new ArrayList<>();
         List<SymbolDef> found = new ArrayList<>(elements.size());
+        Iterator<Optional<ExecutorAddress>> addresses = find(session, handle, elements).iterator();
         for (LookupElement element : elements) {
-            ExecutorAddress address =
-                    find(session, handle, element.name()).orElse(ExecutorAddress.NULL);
+            ExecutorAddress address = addresses.next().orElse(ExecutorAddress.NULL);
             if (address.isNull() && element.required()) {
                 missing.add(element.name());
             }
@@ -127,8 +128,11 @@ final class DylibService implements Service {
         if (isUnknown(session, handle)) {
             return Answer.now(Replies.unexpected(noSuchLibrary(handle)));
         }
-        List<Optional<ExecutorAddress>> found =
-                elements.stream().map(e -> resolve(session, handle, e)).toList();
+        List<Optional<ExecutorAddress>> found = new ArrayList<>(elements.size());
+        Iterator<Optional<ExecutorAddress>> addresses = find(session, handle, elements).iterator();
+        for (LookupElement element : elements) {
+            found.add(orWeak(addresses.next(), element));
+        }
         return Answer.now(
                 addressesOnly
                         ? Replies.expected(OPTIONAL_ADDRESSES, found)
@@ -137,14 +141,7 @@ final class DylibService implements Service {
                                 found.stream().map(a -> a.map(SymbolDef::exported)).toList()));
     }
 
-    /**
-     * Returns the address of a symbol; 0 for a missing weak one, empty for a missing required one.
-     */
-    private Optional<ExecutorAddress> resolve(
-            Session session, ExecutorAddress handle, LookupElement element) {
-        return orWeak(find(session, handle, element.name()), element);
-    }
-
+    /** Returns the address of a symbol; 0 for a missing weak one, empty for a missing required one. */
     private static Optional<ExecutorAddress> orWeak(
             Optional<ExecutorAddress> address, LookupElement element) {
         return address.isEmpty() && !element.required()
@@ -165,16 +162,25 @@ final class DylibService implements Service {
                                         .toList()));
     }
 
-    private Optional<ExecutorAddress> find(Session session, ExecutorAddress handle, String symbol) {
-        Optional<String> name = target.cName(symbol);
-        if (name.isEmpty()) {
-            return Optional.empty();
+    private List<Optional<ExecutorAddress>> find(
+            Session session, ExecutorAddress handle, List<LookupElement> elements) {
+        List<String> names = new ArrayList<>(elements.size());
+        for (LookupElement element : elements) {
+            target.cName(element.name()).ifPresent(names::add);
         }
-        Optional<ExecutorAddress> found =
+        Iterator<Optional<ExecutorAddress>> addresses =
                 handle.equals(libraries.process())
-                        ? processSymbols.find(name.get())
-                        : session.guest().libraries().find(handle, name.get());
-        found.ifPresent(address -> session.lookups().note(name.get(), address));
+                        ? processSymbols.find(names).iterator()
+                        : names.stream()
+                                .map(name -> session.guest().libraries().find(handle, name))
+                                .iterator();
+        List<Optional<ExecutorAddress>> found = new ArrayList<>(elements.size());
+        for (LookupElement element : elements) {
+            Optional<String> name = target.cName(element.name());
+            Optional<ExecutorAddress> address = name.flatMap(_ -> addresses.next());
+            address.ifPresent(known -> session.lookups().note(name.orElseThrow(), known));
+            found.add(address);
+        }
         return found;
     }
 

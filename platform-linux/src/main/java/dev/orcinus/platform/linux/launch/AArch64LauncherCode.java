@@ -14,29 +14,41 @@ final class AArch64LauncherCode {
                     # x29: argc, argv, envp; x19: argc; x21: the length of the control message
                       fd030091  mov x29, sp
                       b30340f9  ldr x19, [x29]
-                      331b00b4  cbz x19, fail
+                      531c00b4  cbz x19, fail
                       ff0b40d1  sub sp, sp, #8192
                       ff0305d1  sub sp, sp, #320
                       7f0a00f1  cmp x19, #2
-                      ab190054  b.lt cold
+                      cb1a0054  b.lt cold
                       a10b40f9  ldr x1, [x29, #16]
                       150380d2  mov x21, #24
-                      40250058  ldr x0, run_at
-                      db000094  bl match
+                      60260058  ldr x0, run_at
+                      e4000094  bl match
                       61000054  b.ne session
                       22004039  ldrb w2, [x1]
-                      c2010034  cbz w2, program
+                      e2020034  cbz w2, program
                     # filedescs=IN,OUT
                     session:
                       a10b40f9  ldr x1, [x29, #16]
-                      c0240058  ldr x0, filedescs_at
-                      d5000094  bl match
-                      41180054  b.ne cold
-                      e2000094  bl number
+                      e0250058  ldr x0, filedescs_at
+                      de000094  bl match
+                      e1000054  b.ne adopt
+                      eb000094  bl number
                       5fb00071  cmp w2, #44
-                      e1170054  b.ne cold
+                      01190054  b.ne cold
                       e01b00b9  str w0, [sp, #24]
                       21040091  add x1, x1, #1
+                      09000014  b last
+                    # socket:adopt=FD
+                    adopt:
+                      a10b40f9  ldr x1, [x29, #16]
+                      e0240058  ldr x0, socket_at
+                      d4000094  bl match
+                      21180054  b.ne cold
+                      e60301aa  mov x6, x1
+                      e0000094  bl number
+                      e01b00b9  str w0, [sp, #24]
+                      e10306aa  mov x1, x6
+                    last:
                       dd000094  bl number
                       62170035  cbnz w2, cold
                       e01f00b9  str w0, [sp, #28]
@@ -48,26 +60,26 @@ final class AArch64LauncherCode {
                       1f040071  cmp w0, #1
                       a0160054  b.eq cold
                     # what the user wishes
-                      00230058  ldr x0, daemon_at
+                      40230058  ldr x0, daemon_at
                       e3000094  bl variable
                       21010054  b.ne asked
                       e50301aa  mov x5, x1
-                      c0220058  ldr x0, off_at
+                      00230058  ldr x0, off_at
                       ca000094  bl equal
                       c0150054  b.eq cold
                       e10305aa  mov x1, x5
-                      80220058  ldr x0, on_at
+                      c0220058  ldr x0, on_at
                       c6000094  bl equal
                       c0000054  b.eq find
                     asked:
-                      60220058  ldr x0, job_at
+                      a0220058  ldr x0, job_at
                       d8000094  bl variable
                       61000054  b.ne find
                       22004039  ldrb w2, [x1]
                       a2140035  cbnz w2, cold
                     # struct sockaddr_un
                     find:
-                      00220058  ldr x0, folder_at
+                      40220058  ldr x0, folder_at
                       d3000094  bl variable
                       41140054  b.ne cold
                       22004039  ldrb w2, [x1]
@@ -78,7 +90,7 @@ final class AArch64LauncherCode {
                       e0eb0291  add x0, sp, #186
                       e39b0491  add x3, sp, #294
                       d6000094  bl append
-                      e1200058  ldr x1, place_at
+                      21210058  ldr x1, place_at
                       d4000094  bl append
                     # socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)
                       16040091  add x22, x0, #1
@@ -143,7 +155,7 @@ final class AArch64LauncherCode {
                       a6000094  bl limit
                     # openat(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC)
                       600c8092  mov x0, #-100
-                      011a0058  ldr x1, here_at
+                      411a0058  ldr x1, here_at
                       020088d2  mov x2, #16384
                       0205a0f2  movk x2, #40, lsl #16
                       080780d2  mov x8, #56
@@ -170,7 +182,7 @@ final class AArch64LauncherCode {
                       f65300f9  str x22, [sp, #160]
                       f62b00b9  str w22, [sp, #40]
                     # sendmsg(MSG_NOSIGNAL)
-                      40170058  ldr x0, build_at
+                      80170058  ldr x0, build_at
                       e01300f9  str x0, [sp, #32]
                       e1830091  add x1, sp, #32
                       020380d2  mov x2, #24
@@ -253,8 +265,8 @@ final class AArch64LauncherCode {
                       010000d4  svc #0
                     # execve(script, [script, "--cold", argv[1]...], envp)
                     cold:
-                      800e0058  ldr x0, script_at
-                      a10e0058  ldr x1, option_at
+                      c00e0058  ldr x0, script_at
+                      e10e0058  ldr x1, option_at
                       a00700a9  stp x0, x1, [x29]
                       e1031daa  mov x1, x29
                       a20f138b  add x2, x29, x19, lsl #3
@@ -264,8 +276,8 @@ final class AArch64LauncherCode {
                     # write, exit_group(126)
                     fail:
                       400080d2  mov x0, #2
-                      e10d0058  ldr x1, failure_at
-                      020e0058  ldr x2, failure_bytes_at
+                      210e0058  ldr x1, failure_at
+                      420e0058  ldr x2, failure_bytes_at
                       080880d2  mov x8, #64
                       010000d4  svc #0
                       c00f80d2  mov x0, #126
@@ -384,6 +396,8 @@ final class AArch64LauncherCode {
                       0000000000000000[run:word64]  .quad run
                     filedescs_at:
                       0000000000000000[filedescs:word64]  .quad filedescs
+                    socket_at:
+                      0000000000000000[socket:word64]  .quad socket
                     daemon_at:
                       0000000000000000[daemon:word64]  .quad daemon
                     off_at:

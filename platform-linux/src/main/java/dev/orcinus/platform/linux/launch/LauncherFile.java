@@ -66,6 +66,7 @@ public final class LauncherFile {
             text("on", "on");
         }
         text("filedescs", "filedescs=");
+        text("socket", "socket:adopt=");
         text("daemon", "ORCINUS_DAEMON=");
         text("job", "CI=");
         text("folder", "XDG_RUNTIME_DIR=");

@@ -37,24 +37,24 @@ final class LikeProcess {
                     return false;
                 }
             }
+            List<String> status = status(other);
             return Files.isSameFile(own.resolve("root"), other.resolve("root"))
-                    && rights(own).equals(rights(other))
-                    && !isConfined(other)
+                    && rights(status(own)).equals(rights(status))
+                    && !status.contains(CONFINED)
                     && label(own).equals(label(other));
         } catch (IOException hidden) {
             return false;
         }
     }
 
-    private static List<String> rights(Path process) throws IOException {
-        return text(process.resolve("status"))
-                .lines()
-                .filter(line -> RIGHTS.stream().anyMatch(line::startsWith))
-                .toList();
+    private static List<String> status(Path process) throws IOException {
+        return text(process.resolve("status")).lines().toList();
     }
 
-    private static boolean isConfined(Path process) throws IOException {
-        return text(process.resolve("status")).lines().anyMatch(CONFINED::equals);
+    private static List<String> rights(List<String> status) {
+        return status.stream()
+                .filter(line -> RIGHTS.stream().anyMatch(line::startsWith))
+                .toList();
     }
 
     /** Returns the label of SELinux or AppArmor; empty where there is none. */

@@ -10,6 +10,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.LaunchedProcess;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
@@ -28,6 +29,8 @@ import java.util.Optional;
 public final class LinuxLaunch implements LaunchedProcess {
     private static final int FOLDER = 0;
     private static final int ERRORS = 1;
+    private static final int LINE_IN = 2;
+    private static final int LINE_OUT = 3;
     private static final int LEAST_DESCRIPTORS = 2;
 
     private final Processor processor;
@@ -236,6 +239,23 @@ public final class LinuxLaunch implements LaunchedProcess {
             letGo();
             throw e;
         }
+    }
+
+    /**
+     * Returns the line that it has been started to serve, once. It belongs to the caller.
+     *
+     * @param isOne whether both descriptors were the same one there
+     */
+    public synchronized HostChannel takeLine(boolean isOne) throws HostCallException {
+        if (areClosed || descriptors.size() <= LINE_OUT) {
+            throw new HostCallException("recvmsg", 0, "no line has come from the launcher");
+        }
+        int out = descriptors.remove(LINE_OUT);
+        int in = descriptors.remove(LINE_IN);
+        if (isOne) {
+            closeAll(List.of(out));
+        }
+        return HostProvider.current().channels().inherit(in, isOne ? in : out);
     }
 
     /** Closes the descriptors that have come from it, so that only the program has them. */

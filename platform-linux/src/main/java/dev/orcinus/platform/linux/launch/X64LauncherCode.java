@@ -15,23 +15,35 @@ final class X64LauncherCode {
                       4889e5  movq %rsp, %rbp
                       8b5d00  movl (%rbp), %ebx
                       85db  testl %ebx, %ebx
-                      0f84ce030000  jz fail
+                      0f84ef030000  jz fail
                       4881ec40210000  subq $8512, %rsp
                       83fb02  cmpl $2, %ebx
-                      0f829a030000  jb cold
+                      0f82bb030000  jb cold
                       488b7510  movq 16(%rbp), %rsi
                       41be18000000  movl $24, %r14d
                       813e72756e00  cmpl $0x6e7572, (%rsi)
-                      743d  je program
+                      745e  je program
                     # filedescs=IN,OUT
                       bf00000000[filedescs:imm32]  movl $filedescs, %edi
-                      e8cd030000  call match
-                      0f8578030000  jne cold
-                      e8d5030000  call number
+                      e8ee030000  call match
+                      7517  jne adopt
+                      e8fa030000  call number
                       803e2c  cmpb $44, (%rsi)
-                      0f856a030000  jne cold
+                      0f858f030000  jne cold
                       89442418  movl %eax, 24(%rsp)
                       48ffc6  incq %rsi
+                      eb23  jmp last
+                    # socket:adopt=FD
+                    adopt:
+                      488b7510  movq 16(%rbp), %rsi
+                      bf00000000[socket:imm32]  movl $socket, %edi
+                      e8c7030000  call match
+                      0f8572030000  jne cold
+                      4889f7  movq %rsi, %rdi
+                      e8cc030000  call number
+                      89442418  movl %eax, 24(%rsp)
+                      4889fe  movq %rdi, %rsi
+                    last:
                       e8c0030000  call number
                       803e00  cmpb $0, (%rsi)
                       0f8555030000  jne cold

@@ -20,6 +20,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -131,6 +132,46 @@ final class LauncherLineTest {
             launch.exit(7);
         }
         assertEquals(new Ended(7, "to its errors\n"), finish());
+    }
+
+    @Test
+    void itPassesTheDescriptorsOfASession() throws Exception {
+        start("filedescs=0,1");
+        requireLine(false);
+        start("socket:adopt=0");
+        requireLine(true);
+    }
+
+    /** Says something on the line of a session, in both directions if it has two. */
+    private void requireLine(boolean isOne) throws Exception {
+        try (LinuxLaunch launch = receive();
+                Arena arena = Arena.ofConfined()) {
+            process.getOutputStream().write('a');
+            process.getOutputStream().flush();
+            MemorySegment read = arena.allocate(8);
+            try (HostChannel line = launch.takeLine(isOne)) {
+                assertEquals(1, line.read(read));
+                assertEquals('a', read.get(JAVA_BYTE, 0));
+                if (!isOne) {
+                    line.write(arena.allocateFrom(JAVA_BYTE, (byte) 'b'));
+                }
+            }
+            assertThrows(HostCallException.class, () -> launch.takeLine(isOne));
+            launch.exit(7);
+        }
+        assertEquals(new Ended(7, isOne ? "" : "b"), finish());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "filedescs=", "filedescs=1", "filedescs=1,", "filedescs=1,2,", "filedescs=x,1",
+                "socket:adopt=", "socket:adopt=x", "socket:adopt=1,1", "socket:adopt=1234567",
+                "socket:adopt", "listen=0", "inspect"
+            })
+    void whatNoDaemonServesIsLeftToAJvm(String argument) throws Exception {
+        start(argument);
+        requireCold(argument);
     }
 
     @Test
@@ -312,6 +353,12 @@ final class LauncherLineTest {
         startBy(qemu, "run", "b");
         receive().close();
         requireCold("run", "b");
+        startBy(qemu, "filedescs=0,1");
+        requireLine(false);
+        startBy(qemu, "socket:adopt=0");
+        requireLine(true);
+        startBy(qemu, "socket:adopt=x");
+        requireCold("socket:adopt=x");
     }
 
     private void startBy(Path emulator, String... arguments) throws IOException {
