@@ -50,7 +50,8 @@ public final class PhaseClock {
     }
 
     /**
-     * Runs a phase that has a step for each object, on several threads as {@link Workers#each} does.
+     * Runs a phase that has a step for each object, on several threads as {@link Workers#each}
+     * does.
      */
     <T> void eachTogether(LinkPhase phase, List<T> objects, Consumer<T> step) {
         time(

@@ -10,8 +10,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 /**
  * The objects that a batch is expected to take from archives. Other threads read them, in the order
  * in which they are expected, while the batch's own thread works on those before. There are no such
- * threads for a few objects, or if there is one processor. What is read depends on no thread, so the
- * batch's result does not, either. The thread that makes it closes it; then nothing is read any
+ * threads for a few objects, or if there is one processor. What is read depends on no thread, so
+ * the batch's result does not, either. The thread that makes it closes it; then nothing is read any
  * more.
  */
 public final class ReadAhead implements AutoCloseable {
