@@ -122,7 +122,7 @@ daemon_options() {
 }
 
 # The daemon in the background runs what sessions and programs run, many times, and waits for hours between them: its heap is small, and
-# shrinks to what is in use when it is collected.
+# shrinks to what is in use when it is collected. Its code is compiled as soon as that of a session, because it rehearses some dozens of each.
 background_options() {
     common_options
     echo -Xms4m
@@ -135,6 +135,7 @@ background_options() {
     echo --enable-native-access=dev.orcinus.bindings
     echo -p
     argument "$(jars)"
+    many_lines_options
 }
 
 # True if file $1 was made by this JDK, in this place, from these jars.

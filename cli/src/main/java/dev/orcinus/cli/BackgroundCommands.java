@@ -7,6 +7,7 @@ import dev.orcinus.daemon.background.BackgroundRequests;
 import dev.orcinus.daemon.background.LaunchHandler;
 import dev.orcinus.daemon.background.LaunchPlace;
 import dev.orcinus.daemon.background.LaunchRehearsal;
+import dev.orcinus.daemon.background.RehearsedLaunch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.Host;
@@ -162,7 +163,7 @@ final class BackgroundCommands {
         }
     }
 
-    /** Returns launches of an object that each build has beside its launcher. */
+    /** Returns launches: of an object that each build has beside its launcher, and of a session. */
     private static Optional<LaunchRehearsal> rehearsal(LaunchPlace place) {
         String app = System.getProperty(APP);
         if (app == null || !Files.isReadable(Path.of(app, "rehearsal.o"))) {
@@ -172,7 +173,11 @@ final class BackgroundCommands {
         String object = Path.of(app, "rehearsal.o").toString();
         return Optional.of(
                 new LaunchRehearsal(
-                        place, List.of(List.of(launcher, "run", object)), System.getenv()));
+                        place,
+                        List.of(
+                                new RehearsedLaunch(List.of(launcher, "run", object), false),
+                                new RehearsedLaunch(List.of(launcher, "filedescs=0,1"), true)),
+                        System.getenv()));
     }
 
     private static LaunchHandler handler() {

@@ -11,19 +11,15 @@ import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import dev.orcinus.platform.spi.host.HostProvider;
+import dev.orcinus.platform.spi.host.LaunchedSession;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** The commands that serve one session in this process. */
+/** The commands that serve one session. */
 final class ExecutorCommands {
-    private static final Pattern DESCRIPTOR = Pattern.compile("\\d{1,9}");
-    private static final Pattern DESCRIPTORS = Pattern.compile("(\\d{1,9}),(\\d{1,9})");
-
     private final Consumer<String> log;
 
     ExecutorCommands(Consumer<String> log) {
@@ -31,20 +27,17 @@ final class ExecutorCommands {
     }
 
     /**
-     * Runs {@code filedescs=IN,OUT}: serves on inherited descriptors, as LLVM starts an executor.
+     * Runs {@code filedescs=IN,OUT}, or {@code socket:adopt=FD}: serves on inherited descriptors,
+     * as LLVM starts an executor.
      */
-    int descriptors(String pair, List<String> options) throws UsageException, HostCallException {
-        Matcher numbers = DESCRIPTORS.matcher(pair);
-        if (!numbers.matches()) {
-            throw new UsageException(
-                    "filedescs=" + pair + ": expected two descriptors, as in filedescs=3,6");
-        }
+    int inherited(SessionDescriptors descriptors, List<String> options)
+            throws UsageException, HostCallException {
         Host host = HostProvider.current();
         SessionArguments arguments = parse(host, options);
-        int in = Integer.parseInt(numbers.group(1));
-        int out = Integer.parseInt(numbers.group(2));
         GuestStart guest = new GuestStart(host, log);
-        HostChannel channel = host.channels().inherit(in, out);
+        HostChannel channel =
+                descriptors.checked(
+                        host.channels().inherit(descriptors.in(), descriptors.out()));
         return serveCaller(host, guest, arguments, () -> channel);
     }
 
@@ -94,26 +87,6 @@ final class ExecutorCommands {
         }
     }
 
-    /**
-     * Runs {@code socket:adopt=FD}: serves on one inherited socket, as LLVM 24 starts an executor.
-     */
-    int adopt(String text, List<String> options) throws UsageException, HostCallException {
-        if (!DESCRIPTOR.matcher(text).matches()) {
-            throw new UsageException(
-                    "socket:adopt=" + text + ": expected one descriptor, as in socket:adopt=3");
-        }
-        int descriptor = Integer.parseInt(text);
-        Host host = HostProvider.current();
-        SessionArguments arguments = parse(host, options);
-        GuestStart guest = new GuestStart(host, log);
-        HostChannel channel = host.channels().inherit(descriptor, descriptor);
-        if (!channel.isSocket()) {
-            channel.close();
-            throw new UsageException("socket:adopt=" + text + ": the descriptor is no socket");
-        }
-        return serveCaller(host, guest, arguments, () -> channel);
-    }
-
     /** Runs {@code tcp:connect=HOST:PORT}: connects to a controller, and serves it. */
     int connect(String text, List<String> options) throws UsageException, HostCallException {
         InetSocketAddress address = Options.parseAddress(text);
@@ -154,17 +127,46 @@ final class ExecutorCommands {
     private int serve(
             GuestStart start, SessionArguments arguments, SessionOptions limits, Line line)
             throws UsageException, HostCallException {
-        Guest guest = start.await();
+        return serve(start.await(), arguments, limits, line, log)
+                .exit(HostProvider.current().process());
+    }
+
+    /**
+     * Serves a launcher that has asked this process, in a guest whose parent the launcher's process
+     * is. Its controller has started that process as it starts an executor with a JVM.
+     *
+     * @return the status with which that process is to end
+     */
+    int launched(LaunchedSession session, SessionDescriptors descriptors)
+            throws UsageException, HostCallException {
+        SessionArguments arguments = SessionArguments.parse(List.of());
+        SessionOptions limits = arguments.options(session.openTerminal());
+        return serve(
+                        session.guest(),
+                        arguments,
+                        limits,
+                        () -> descriptors.checked(session.line()),
+                        log)
+                .status();
+    }
+
+    private static SessionEnd serve(
+            Guest guest,
+            SessionArguments arguments,
+            SessionOptions limits,
+            Line line,
+            Consumer<String> log)
+            throws UsageException, HostCallException {
         try (Executor executor = new Executor(guest, arguments.target(guest), log)) {
             SessionEnd end = executor.serve(line.open(), limits);
             end.failure().ifPresent(log);
-            return end.exit(HostProvider.current().process());
+            return end;
         }
     }
 
     /** Opens the line to a controller. */
     @FunctionalInterface
     private interface Line {
-        HostChannel open() throws HostCallException;
+        HostChannel open() throws UsageException, HostCallException;
     }
 }

@@ -1,5 +1,7 @@
 package dev.orcinus.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.orcinus.daemon.background.LaunchHandler;
 import dev.orcinus.daemon.background.LaunchPlace;
 import dev.orcinus.platform.spi.HostCallException;
@@ -7,9 +9,12 @@ import dev.orcinus.platform.spi.guest.LaunchedProcess;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostLaunchers;
+import dev.orcinus.platform.spi.host.LaunchedSession;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Serves launchers in the daemon. What the daemon would not do as a JVM of their own does it, it
@@ -17,6 +22,7 @@ import java.util.Set;
  */
 final class LaunchSession implements LaunchHandler {
     private static final String OURS = "ORCINUS_";
+    private static final String RUN = "run";
 
     /** Variables of ours that no command of this build reads: tests and benchmarks do. */
     private static final Set<String> OF_TESTS = Set.of("ORCINUS_LLVM_ROOTS", "ORCINUS_BENCH_LLVM");
@@ -79,14 +85,54 @@ final class LaunchSession implements LaunchHandler {
         return variable.startsWith(OURS) || OF_A_JVM.contains(variable);
     }
 
+    /** Returns whether this process runs a command: of a session, one without options. */
     private static boolean isCommand(List<String> arguments) {
-        return arguments.getFirst().equals("run") && !PerfMapOption.isIn(arguments);
+        return arguments.getFirst().equals(RUN)
+                ? !PerfMapOption.isIn(arguments)
+                : arguments.size() == 1 && SessionDescriptors.areIn(arguments.getFirst());
     }
 
     private static void run(LaunchedProcess process) {
+        List<String> arguments = process.arguments().orElseThrow();
+        if (arguments.getFirst().equals(RUN)) {
+            runProgram(process, arguments.subList(1, arguments.size()));
+        } else {
+            runSession(process, arguments.getFirst());
+        }
+    }
+
+    private static void runProgram(LaunchedProcess process, List<String> arguments) {
         try (LaunchedCaller caller = new LaunchedCaller(process)) {
-            List<String> arguments = process.arguments().orElseThrow();
-            caller.exit(Main.run(caller, arguments.subList(1, arguments.size())));
+            caller.exit(
+                    Main.runFor(
+                            caller::log,
+                            caller.err(),
+                            () -> new RunCommand(arguments, caller).run()));
+        }
+    }
+
+    /** What is said when the launcher's process has ended is for nobody. */
+    private static void runSession(LaunchedProcess process, String argument) {
+        PrintStream errors = new PrintStream(process.errors(), true, UTF_8);
+        try {
+            SessionDescriptors descriptors = SessionDescriptors.parse(argument);
+            try (LaunchedSession session =
+                    HostLaunchers.current()
+                            .startSession(process, descriptors.in(), descriptors.out())) {
+                Consumer<String> log =
+                        line -> {
+                            if (!session.hasEnded()) {
+                                errors.println("orcinus: " + line);
+                            }
+                        };
+                session.end(
+                        Main.runFor(
+                                log,
+                                errors,
+                                () -> new ExecutorCommands(log).launched(session, descriptors)));
+            }
+        } catch (UsageException | HostCallException e) {
+            // it has gone, or goes its own way
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.orcinus.cli;
 
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -46,9 +47,10 @@ public final class Main {
               orcinus status
                       prints the state and the sessions of this user's daemons
               orcinus background [--idle-exit D]
-                      starts the daemon in the background, which makes starts quick, and waits until it serves. The first
-                      start that needs one does the same, without waiting. It ends when it has been idle for 15 minutes, or
-                      D. ORCINUS_DAEMON=off does without; CI=... does, too, unless ORCINUS_DAEMON=on
+                      starts the daemon in the background, which makes starts of run, filedescs= and socket:adopt= quick,
+                      and waits until it serves. The first start that needs one does the same, without waiting. It ends
+                      when it has been idle for 15 minutes, or D. ORCINUS_DAEMON=off does without; CI=... does, too,
+                      unless ORCINUS_DAEMON=on
               orcinus stop [--now]
                       ends this user's daemons in the background: after the programs that they serve, or at once
               orcinus interrupt [DAEMON:]SESSION
@@ -98,7 +100,7 @@ public final class Main {
 
     /** A command that may fail. */
     @FunctionalInterface
-    private interface Command {
+    interface Command {
         int run() throws UsageException, HostCallException, IOException;
     }
 
@@ -114,12 +116,18 @@ public final class Main {
         }
     }
 
-    /** Runs the command {@code run} for a caller, and returns the status that is to end it. */
-    static int run(Caller caller, List<String> arguments) {
+    /**
+     * Runs a command for somebody else than the user who has started this process.
+     *
+     * @param log takes lines for him
+     * @param errors his standard error
+     * @return the status that is to end his process
+     */
+    static int runFor(Consumer<String> log, PrintStream errors, Command command) {
         try {
-            return tryTo(() -> new RunCommand(arguments, caller).run(), caller::log);
+            return tryTo(command, log);
         } catch (RuntimeException | Error e) { // as the JVM does for its main thread
-            e.printStackTrace(caller.err());
+            e.printStackTrace(errors);
             return FAILURE;
         }
     }
@@ -163,7 +171,7 @@ public final class Main {
     /** Returns whether an executor that a controller starts is to be a relay to a daemon. */
     private static boolean isRelay(String command) {
         return System.getenv(ConnectCommand.VARIABLE) != null
-                && (command.startsWith("filedescs=") || command.startsWith("socket:adopt="));
+                && SessionDescriptors.areIn(command);
     }
 
     /** Runs a command of the form {@code command=address}, which serves one session. */
@@ -171,8 +179,9 @@ public final class Main {
             throws UsageException, HostCallException {
         ExecutorCommands executor = new ExecutorCommands(Main::log);
         return switch (command) {
-            case "filedescs" -> executor.descriptors(address, options);
-            case "socket:adopt" -> executor.adopt(address, options);
+            case SessionDescriptors.PIPES, SessionDescriptors.SOCKET ->
+                    executor.inherited(
+                            SessionDescriptors.parse(command + "=" + address), options);
             case "listen", "tcp:listen" -> executor.listen(address, options);
             case "tcp:connect" -> executor.connect(address, options);
             default -> throw unknown(command + "=" + address);

@@ -34,11 +34,16 @@ final class CommandsTest {
                 .getMessage();
     }
 
+    private int inherited(String argument, List<String> options)
+            throws UsageException, HostCallException {
+        return executor.inherited(SessionDescriptors.parse(argument), options);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "3", "3,", ",3", "a,b", "-1,3", "3,6,9", "3, 6", "9999999999,1"})
     void descriptorsAreTwoNumbers(String pair) {
         UsageException refusal =
-                assertThrows(UsageException.class, () -> executor.descriptors(pair, List.of()));
+                assertThrows(UsageException.class, () -> inherited("filedescs=" + pair, List.of()));
         assertEquals(
                 "filedescs=" + pair + ": expected two descriptors, as in filedescs=3,6",
                 refusal.getMessage());
@@ -48,7 +53,7 @@ final class CommandsTest {
     void descriptorsThatAreNotOpenAreAnError() {
         HostCallException failure =
                 assertThrows(
-                        HostCallException.class, () -> executor.descriptors("998,999", List.of()));
+                        HostCallException.class, () -> inherited("filedescs=998,999", List.of()));
         assertTrue(failure.getMessage().contains("998"), failure.getMessage());
     }
 
@@ -112,7 +117,7 @@ final class CommandsTest {
         assertTrue(
                 assertThrows(
                                 UsageException.class,
-                                () -> executor.descriptors("3,4", List.of("--triple=vax-dec-vms")))
+                                () -> inherited("filedescs=3,4", List.of("--triple=vax-dec-vms")))
                         .getMessage()
                         .startsWith("--triple: the triple 'vax-dec-vms' is for vax"));
     }
@@ -122,7 +127,7 @@ final class CommandsTest {
         List<String> options = List.of("--triple=vax-dec-vms");
         for (Executable command :
                 List.<Executable>of(
-                        () -> executor.adopt("3", options),
+                        () -> inherited("socket:adopt=3", options),
                         () -> executor.connect("127.0.0.1:1", options))) {
             String refusal = assertThrows(UsageException.class, command).getMessage();
             assertTrue(

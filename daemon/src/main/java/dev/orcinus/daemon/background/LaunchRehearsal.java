@@ -3,12 +3,11 @@ package dev.orcinus.daemon.background;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostLock;
-import java.io.File;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,18 +20,18 @@ import java.util.function.Consumer;
  * that its code is loaded and compiled. They end after some time, however far they have come.
  *
  * @param place of the daemon
- * @param commands of launchers, which are run in turn
+ * @param launches which are made in turn
  * @param environment of the launchers, to which the place is added
  */
 public record LaunchRehearsal(
-        LaunchPlace place, List<List<String>> commands, Map<String, String> environment) {
+        LaunchPlace place, List<RehearsedLaunch> launches, Map<String, String> environment) {
     private static final int ROUNDS = 40;
     private static final Duration MOST_TIME = Duration.ofSeconds(4);
     private static final Duration MOST_FOR_ONE = Duration.ofSeconds(10);
 
     /** Copies the lists. */
     public LaunchRehearsal {
-        commands = List.copyOf(commands);
+        launches = List.copyOf(launches);
         environment = Map.copyOf(environment);
     }
 
@@ -42,9 +41,10 @@ public record LaunchRehearsal(
      * @return why this process can serve nobody, if that is so
      */
     Optional<String> run(Host host, LaunchHandler handler, Consumer<String> log) {
-        for (List<String> command : commands) {
-            if (!Files.isExecutable(Path.of(command.getFirst()))) {
-                return Optional.of(command.getFirst() + " cannot be executed");
+        for (RehearsedLaunch launch : launches) {
+            String launcher = launch.command().getFirst();
+            if (!Files.isExecutable(Path.of(launcher))) {
+                return Optional.of(launcher + " cannot be executed");
             }
         }
         AtomicReference<String> refusal = new AtomicReference<>();
@@ -97,12 +97,12 @@ public record LaunchRehearsal(
         try (LaunchServer _ = new LaunchServer(host, rehearsed.socket(), handler, activity, log)) {
             for (int round = 0; round < ROUNDS && System.nanoTime() < deadline; round++) {
                 long begin = System.nanoTime();
-                for (List<String> command : commands) {
+                for (RehearsedLaunch launch : launches) {
                     long served = activity.served();
-                    launch(command, rehearsed.folder().getParent().getParent());
+                    launch(launch, rehearsed.folder().getParent().getParent());
                     activity.awaitRest();
                     if (activity.served() == served) {
-                        throw new IOException(command + " was not served");
+                        throw new IOException(launch.command() + " was not served");
                     }
                 }
                 // whoever has started the daemon needs the processor, too
@@ -112,21 +112,10 @@ public record LaunchRehearsal(
         }
     }
 
-    private void launch(List<String> command, Path runtime)
+    private void launch(RehearsedLaunch launch, Path runtime)
             throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(new File("/"))
-                        .redirectInput(new File("/dev/null"))
-                        .redirectOutput(Redirect.DISCARD)
-                        .redirectError(Redirect.DISCARD);
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        builder.environment().put("XDG_RUNTIME_DIR", runtime.toString());
-        Process launcher = builder.start();
-        if (!launcher.waitFor(MOST_FOR_ONE.toMillis(), TimeUnit.MILLISECONDS)) {
-            launcher.destroyForcibly();
-            throw new IOException(command + " has not ended");
-        }
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put("XDG_RUNTIME_DIR", runtime.toString());
+        launch.run(variables, MOST_FOR_ONE.toMillis());
     }
 }

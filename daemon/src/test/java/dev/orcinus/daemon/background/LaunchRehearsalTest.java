@@ -61,7 +61,7 @@ final class LaunchRehearsalTest {
         String script = "while ! [ -e '" + done + "' ]; do sleep 0.02; done";
         return new LaunchRehearsal(
                 place,
-                List.of(List.of("/bin/sh", "-c", script)),
+                List.of(new RehearsedLaunch(List.of("/bin/sh", "-c", script), false)),
                 Map.of("PATH", System.getenv("PATH")));
     }
 
@@ -95,8 +95,8 @@ final class LaunchRehearsalTest {
     @Test
     void aLauncherThatTheFileSystemDoesNotExecuteIsARefusal() throws IOException {
         String launcher = Files.createFile(directory.resolve("launcher")).toString();
-        LaunchRehearsal rehearsal =
-                new LaunchRehearsal(place, List.of(List.of(launcher)), Map.of());
+        RehearsedLaunch launch = new RehearsedLaunch(List.of(launcher), false);
+        LaunchRehearsal rehearsal = new LaunchRehearsal(place, List.of(launch), Map.of());
         assertEquals(
                 Optional.of(launcher + " cannot be executed"),
                 rehearsal.run(host, LaunchRehearsalTest::refuse, _ -> {}));

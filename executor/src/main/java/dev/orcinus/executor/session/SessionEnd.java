@@ -24,12 +24,19 @@ public record SessionEnd(Optional<String> failure, int guestCodeLeft, Optional<G
 
     /**
      * Returns the exit status of a process that served only this session: that of the guest if it
-     * has ended the session, else 1 after an error, as LLVM's executor. If guest code still runs,
+     * has ended the session, else 1 after an error, as LLVM's executor.
+     */
+    public int status() {
+        int ofSession = failure.isPresent() ? FAILURE : 0;
+        return guestEnd.map(SessionEnd::status).orElse(ofSession);
+    }
+
+    /**
+     * Returns the exit status of a process that served only this session. If guest code still runs,
      * ends the process at once instead.
      */
     public int exit(HostProcess process) {
-        int ofSession = failure.isPresent() ? FAILURE : 0;
-        int status = guestEnd.map(SessionEnd::status).orElse(ofSession);
+        int status = status();
         if (guestCodeLeft > 0) {
             process.exitNow(status);
         }

@@ -3,6 +3,7 @@ package dev.orcinus.tests.background;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.tests.llvm.Llvm;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
@@ -119,6 +120,17 @@ final class WarmDescriptorsTest {
         requireNothingKept(
                 "killed",
                 "$P run a.o -- 1 >out & while ! [ -s out ]; do sleep 0.1; done; kill -9 $!; rm out");
+        requireNothingKept("a session", "$P filedescs=0,1 </dev/null >/dev/null 2>&1");
+        shell("mkfifo line");
+        requireNothingKept(
+                "a session that is killed",
+                "$P filedescs=3,1 3<>line >out & while ! [ -s out ]; do sleep 0.1; done; kill -9 $!;"
+                        + " rm out");
+        if (new Llvm(20).isInstalled()) {
+            String tool = new Llvm(20).tool("llvm-jitlink") + " -oop-executor=$P a.o";
+            requireNothingKept("a session with code", tool);
+            requireNothingKept("a crash in a session", tool + " -args 1 2 3");
+        }
         Program.await(() -> open().size() <= before.size(), "from " + before + " to " + open());
     }
 }

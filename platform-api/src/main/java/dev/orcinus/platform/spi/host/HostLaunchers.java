@@ -28,6 +28,18 @@ public interface HostLaunchers {
     LaunchedProcess receive(HostChannel connection, LauncherBuild build) throws HostCallException;
 
     /**
+     * Makes a launcher, which waits, the parent of a guest for a session.
+     *
+     * @param process a launcher that {@link #receive} has returned
+     * @param in the descriptor from which the launcher was to read, by its number there
+     * @param out the descriptor to which it was to write
+     * @throws HostCallException if it has gone, goes its own way, or has ended because no guest can
+     *     be started, and has said so
+     */
+    LaunchedSession startSession(LaunchedProcess process, int in, int out)
+            throws HostCallException;
+
+    /**
      * Returns the launchers of the OS that we run on.
      *
      * @throws UnsupportedOperationException if there are none

@@ -42,12 +42,14 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The process whose children are the guests of sessions. It runs no guest code and has one thread.
  * Guests are copies of it, all but the first with the runtimes of C and C++ loaded; processes that
- * lose their parent become its children; and the kernel kills it, and its children with it, when
- * this JVM ends. One serves all guests; its lock guards it.
+ * lose their parent become its children; and the kernel kills its children when it ends. One, which
+ * this JVM has started and which ends with it, serves all guests, except those of sessions that
+ * were started by launchers ({@link LauncherSession}); the lock of the class guards it.
  */
 final class Keeper implements Reaper {
     private static final int PR_SET_NAME = 15;
     private static final int PR_SET_CHILD_SUBREAPER = 36;
+    private static final int PR_SET_PTRACER = 0x59616d61;
     private static final String NAME = "orcinus-keeper";
     private static final String NAME_OF_GUEST = "orcinus-guest";
 
@@ -70,6 +72,11 @@ final class Keeper implements Reaper {
     private final NativeGuest process;
     private final ProcessLibraries libraries;
     private final long mark;
+    private final boolean isChild;
+
+    /** The children of a keeper that somebody else has started, from the time before it was one. */
+    private final Set<Integer> others;
+
     private final AtomicBoolean hasForked = new AtomicBoolean();
     private final Map<NativeGuest, Kept> guests = new ConcurrentHashMap<>();
     private final Births births = new Births();
@@ -105,13 +112,16 @@ final class Keeper implements Reaper {
      *
      * @param mark the address of the value of {@link GuestMark} in its environment, and in that of
      *     its copies
+     * @param isChild whether this process has started it
      */
-    private Keeper(Processor processor, NativeGuest process, long mark) {
+    private Keeper(Processor processor, NativeGuest process, long mark, boolean isChild) {
         this.processor = processor;
         this.process = process;
+        this.isChild = isChild;
+        this.others = isChild ? Set.of() : Set.copyOf(ProcessChildren.of(process.pid()));
         this.libraries = new ProcessLibraries(process, false);
         this.mark = mark;
-        this.strays = new Strays(process.pid(), this::isGuest, this::reapNow);
+        this.strays = new Strays(process.pid(), this::isOther, this::reapNow);
         this.unmarked = new Unmarked(process.pid(), this::allBirths, this::isKnown, this::reapNow);
     }
 
@@ -123,7 +133,7 @@ final class Keeper implements Reaper {
         for (int attempt = 1; ; attempt++) {
             Keeper keeper = shared(processor);
             try {
-                return keeper.fork(policy);
+                return keeper.startGuest(policy);
             } catch (GuestGoneException e) {
                 if (attempt == MOST_ATTEMPTS) {
                     throw new HostCallException(
@@ -152,7 +162,18 @@ final class Keeper implements Reaper {
         NativeGuest process =
                 new NativeGuest(processor, mailbox, launched, NativeProcess::reap, false);
         long mark = process.threads().on(Use.SERVICE, Keeper::prepare);
-        return new Keeper(processor, process, mark);
+        return new Keeper(processor, process, mark, true);
+    }
+
+    /**
+     * Makes a process a keeper that somebody else has started.
+     *
+     * @param process its variables have the mark of guests
+     * @throws GuestGoneException if it ends
+     */
+    static Keeper of(Processor processor, NativeGuest process) {
+        long mark = process.threads().on(Use.SERVICE, Keeper::prepare);
+        return new Keeper(processor, process, mark, false);
     }
 
     /** Makes the keeper a subreaper; returns the address of the value of the guests' mark. */
@@ -167,13 +188,18 @@ final class Keeper implements Reaper {
         }
     }
 
+    /** Lets this process read the memory of one that is no descendant of it. */
+    private static void allowReading(NativeThread thread) {
+        thread.call(Libc.PRCTL, PR_SET_PTRACER, Unistd.getpid());
+    }
+
     /**
      * Starts a guest. The first one loads the runtimes itself, when it needs them, because a user
      * waits for it; all others find them loaded, and so does one that may not read all files.
      *
      * @throws GuestGoneException if the keeper or the guest ends
      */
-    private KeptGuest fork(GuestPolicy policy) throws HostCallException {
+    KeptGuest startGuest(GuestPolicy policy) throws HostCallException {
         GuestMark own = GuestMark.of(Unistd.getpid(), GUESTS.incrementAndGet());
         if (!policy.isNone()) {
             hasPolicy = true;
@@ -187,6 +213,9 @@ final class Keeper implements Reaper {
             births.end();
         }
         guest.whenClosed(() -> bury(guest, own));
+        if (!isChild) {
+            guest.whenReplaced(Keeper::allowReading);
+        }
         try {
             guest.threads().on(Use.SERVICE, thread -> settle(thread, own));
             restrict(guest, policy);
@@ -287,8 +316,20 @@ final class Keeper implements Reaper {
             due = takeKilled();
         }
         reapAll(due);
+        if (!isChild && hasEnded()) {
+            return; // its number may be another process's
+        }
         strays.end(guest.pids(), of);
         unmarked.endAll(hasPolicy ? _ -> true : this::isOlderThanAll);
+    }
+
+    private boolean hasEnded() {
+        try {
+            process.sameProcess().forget();
+            return false;
+        } catch (HostCallException gone) {
+            return true;
+        }
     }
 
     /**
@@ -313,6 +354,10 @@ final class Keeper implements Reaper {
         return guests.keySet().stream().anyMatch(guest -> guest.pid() == pid);
     }
 
+    private boolean isOther(int pid) {
+        return isGuest(pid) || others.contains(pid);
+    }
+
     private List<Births> allBirths() {
         List<Births> all = new ArrayList<>(List.of(births));
         guests.keySet().forEach(guest -> all.add(guest.births()));
@@ -322,7 +367,7 @@ final class Keeper implements Reaper {
     /** A copy that takes the place of its guest is the guest before it is no copy any more. */
     private boolean isKnown(int pid) {
         return guests.keySet().stream().anyMatch(guest -> guest.waitingCopies().contains(pid))
-                || isGuest(pid)
+                || isOther(pid)
                 || guests.values().stream().anyMatch(guest -> guest.mark().isOn(pid));
     }
 
@@ -362,6 +407,9 @@ final class Keeper implements Reaper {
             calls.add(thread.address(Libc.SETPGID), 0, 0);
             calls.add(thread.address(Libc.MEMCPY), mark, value, own.value().length());
             calls.add(thread.address(Libc.MUNMAP), mailbox, MailboxLayout.SIZE_BYTES);
+            if (!isChild) {
+                calls.add(thread.address(Libc.PRCTL), PR_SET_PTRACER, Unistd.getpid());
+            }
             return calls.run(thread);
         }
     }

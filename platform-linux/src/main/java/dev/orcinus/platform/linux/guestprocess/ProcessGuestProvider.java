@@ -18,6 +18,7 @@ import dev.orcinus.platform.spi.guest.LaunchedProcess;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostLaunchers;
+import dev.orcinus.platform.spi.host.LaunchedSession;
 import java.util.List;
 import java.util.Optional;
 
@@ -76,6 +77,12 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider, HostLa
     public LaunchedProcess receive(HostChannel connection, LauncherBuild build)
             throws HostCallException {
         return LinuxLaunch.receive(processor(), connection, build);
+    }
+
+    @Override
+    public LaunchedSession startSession(LaunchedProcess process, int in, int out)
+            throws HostCallException {
+        return LauncherSession.start((LinuxLaunch) process, processor(), in, out);
     }
 
     private void requireAll(GuestPolicy policy) throws HostCallException {

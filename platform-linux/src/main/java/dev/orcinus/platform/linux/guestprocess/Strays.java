@@ -14,7 +14,8 @@ import java.util.function.Supplier;
  * children of the keeper. It has no state of its own.
  *
  * @param keeper the process id of the keeper
- * @param isOurs tells the guests that run, which are children of the keeper as well
+ * @param isOurs tells the guests that run, which are children of the keeper as well, and its
+ *     children of the time before it was a keeper
  * @param reaper reaps a child that has ended, without waiting; returns its id, or 0 if it has not
  */
 record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {

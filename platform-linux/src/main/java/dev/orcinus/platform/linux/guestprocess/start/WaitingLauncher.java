@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux.guestprocess.start;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.orcinus.platform.linux.GuestMark;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.mailbox.SharedFile;
@@ -33,6 +34,28 @@ public record WaitingLauncher(LinuxLaunch launch) implements WaitingProcess {
             if (!areGiven(arguments) || !execute(mailbox, kept, plain, name)) {
                 executeStartFile(processor, arguments, mailbox);
             }
+            return process;
+        } catch (HostCallException e) {
+            process.forget();
+            throw e;
+        }
+    }
+
+    /**
+     * Makes the process one from which guests are forked. It has its own command line and
+     * environment, and in that a mark as guests have it, but not of this JVM: it would be ended with
+     * its guests before it could say why it ends.
+     */
+    public NativeProcess becomeKeeper(Processor processor, SharedFile mailbox)
+            throws HostCallException {
+        NativeProcess process = NativeProcess.of(pid());
+        ProgramShape shape = ProgramShape.OF_SESSIONS;
+        List<String> variables =
+                Environment.withMark(
+                        environment(shape.staticRoomBytes()), GuestMark.of(pid(), 0));
+        try (StartFile file =
+                StartFile.write(processor, shape, mailbox, launch.exactArguments(), variables)) {
+            execute(mailbox, 0, file.path(), new byte[0]);
             return process;
         } catch (HostCallException e) {
             process.forget();

@@ -38,6 +38,8 @@ public enum Libc {
     GETENV,
     /** {@code pid_t getppid(void)}. */
     GETPPID,
+    /** {@code int ioctl(int fd, unsigned long request, ...)}. */
+    IOCTL,
     /** {@code int madvise(void *start, size_t size, int advice)}. */
     MADVISE,
     /** {@code void *malloc(size_t size)}. */

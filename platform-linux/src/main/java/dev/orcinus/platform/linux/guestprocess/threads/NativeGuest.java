@@ -16,6 +16,7 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +40,7 @@ public final class NativeGuest implements AutoCloseable {
     private volatile LivingProcess process;
     private volatile Runnable endObserver = () -> {};
     private volatile Runnable afterClose = () -> {};
+    private volatile Consumer<NativeThread> takeOver = _ -> {};
 
     /**
      * Takes over a process that has just been started.
@@ -200,6 +202,7 @@ public final class NativeGuest implements AutoCloseable {
         try {
             copy.goOn(main);
             next.watchPrograms(main);
+            takeOver.accept(main);
         } catch (GuestGoneException e) {
             throw new HostCallException("fork", 0, "the copy of the guest: " + e.getMessage());
         } catch (HostCallException e) {
@@ -294,6 +297,11 @@ public final class NativeGuest implements AutoCloseable {
     /** Sets what is run after each end of its process, on a thread of its own. */
     public void onEnd(Runnable observer) {
         endObserver = observer;
+    }
+
+    /** Sets what is done with the first thread of a copy that has taken its place. */
+    public void whenReplaced(Consumer<NativeThread> work) {
+        takeOver = work;
     }
 
     /** Sets what is run when it has been closed. */

@@ -1,0 +1,86 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.orcinus.bindings.linux.LinuxSignal.Sigaction;
+import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.guestprocess.threads.CallList;
+import dev.orcinus.platform.linux.guestprocess.threads.Libc;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
+import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a process has been told about signals by whoever has started it: some are ignored, some are
+ * blocked. A guest that this process starts has nothing of that; one that is forked off a process
+ * which somebody else has started is told here.
+ *
+ * @param ignored the signals that it ignores
+ * @param areBlocked whether any are blocked
+ */
+record InheritedSignals(List<Integer> ignored, boolean areBlocked) {
+    private static final String IGNORED = "SigIgn:\t";
+    private static final String BLOCKED = "SigBlk:\t";
+    private static final int SIG_SETMASK = 2;
+    private static final int HEXADECIMAL = 16;
+
+    /** Returns those of a process; none if the system hides them. */
+    static InheritedSignals of(int pid) {
+        long ignored = 0;
+        long blocked = 0;
+        try {
+            byte[] status = Files.readAllBytes(Path.of("/proc", Integer.toString(pid), "status"));
+            for (String line : new String(status, ISO_8859_1).lines().toList()) {
+                if (line.startsWith(IGNORED)) {
+                    ignored = Long.parseUnsignedLong(line.substring(IGNORED.length()), HEXADECIMAL);
+                } else if (line.startsWith(BLOCKED)) {
+                    blocked = Long.parseUnsignedLong(line.substring(BLOCKED.length()), HEXADECIMAL);
+                }
+            }
+        } catch (IOException hidden) {
+            // they stay as they are
+        }
+        return new InheritedSignals(signals(ignored), blocked != 0);
+    }
+
+    private static List<Integer> signals(long mask) {
+        List<Integer> signals = new ArrayList<>();
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            if ((mask >>> bit & 1) != 0) {
+                signals.add(bit + 1);
+            }
+        }
+        return signals;
+    }
+
+    /** Gives the ignored signals the actions that they have without anybody's wish. */
+    boolean restore(NativeThread thread) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            byte[] standard = new byte[(int) Sigaction.SIZEOF];
+            long action = scratch.put(MemorySegment.ofArray(standard)).value();
+            CallList calls = new CallList();
+            for (int signal : ignored) {
+                calls.add(thread.address(Libc.SIGACTION), signal, action, 0);
+            }
+            return calls.run(thread);
+        }
+    }
+
+    /** Lets all signals come to the calling thread of a process. */
+    static boolean unblock(NativeThread thread, Processor processor) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long none = scratch.zeros(Long.BYTES).value();
+            int number =
+                    switch (processor) {
+                        case X86_64 -> 14;
+                        case AARCH64 -> 135;
+                    };
+            return thread.call(Libc.SYSCALL, number, SIG_SETMASK, none, 0, Long.BYTES) == 0;
+        }
+    }
+}
