@@ -9,7 +9,7 @@ import java.util.List;
 
 /** A user who has a run-time folder of his own, and a daemon in the background. */
 final class WarmUser implements AutoCloseable {
-    private static final int MOST_SECONDS = 120;
+    private static final int MOST_SECONDS = 300;
     private static final Path SCRIPT = Tools.root().resolve("orcinus");
 
     private final Path runtime;
