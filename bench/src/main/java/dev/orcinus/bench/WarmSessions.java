@@ -119,11 +119,7 @@ final class WarmSessions {
         List<Double> inProcess = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             ours.add(lines(version, "--oop-executor=" + WarmUser.launcher(), archive));
-            its.add(
-                    lines(
-                            version,
-                            "--oop-executor=" + executor(version),
-                            Repl.runtime(version)));
+            its.add(lines(version, "--oop-executor=" + executor(version), Repl.runtime(version)));
             inProcess.add(lines(Tools.command(Repl.program(version))));
         }
         double our = Row.median(ours);

@@ -36,8 +36,7 @@ final class ExecutorCommands {
         SessionArguments arguments = parse(host, options);
         GuestStart guest = new GuestStart(host, log);
         HostChannel channel =
-                descriptors.checked(
-                        host.channels().inherit(descriptors.in(), descriptors.out()));
+                descriptors.checked(host.channels().inherit(descriptors.in(), descriptors.out()));
         return serveCaller(host, guest, arguments, () -> channel);
     }
 

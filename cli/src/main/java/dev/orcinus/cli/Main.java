@@ -170,8 +170,7 @@ public final class Main {
 
     /** Returns whether an executor that a controller starts is to be a relay to a daemon. */
     private static boolean isRelay(String command) {
-        return System.getenv(ConnectCommand.VARIABLE) != null
-                && SessionDescriptors.areIn(command);
+        return System.getenv(ConnectCommand.VARIABLE) != null && SessionDescriptors.areIn(command);
     }
 
     /** Runs a command of the form {@code command=address}, which serves one session. */
@@ -180,8 +179,7 @@ public final class Main {
         ExecutorCommands executor = new ExecutorCommands(Main::log);
         return switch (command) {
             case SessionDescriptors.PIPES, SessionDescriptors.SOCKET ->
-                    executor.inherited(
-                            SessionDescriptors.parse(command + "=" + address), options);
+                    executor.inherited(SessionDescriptors.parse(command + "=" + address), options);
             case "listen", "tcp:listen" -> executor.listen(address, options);
             case "tcp:connect" -> executor.connect(address, options);
             default -> throw unknown(command + "=" + address);

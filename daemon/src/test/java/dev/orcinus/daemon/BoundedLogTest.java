@@ -40,9 +40,7 @@ final class BoundedLogTest {
                 new BoundedLog(
                         file,
                         4,
-                        line ->
-                                Files.writeString(
-                                        file, line, StandardOpenOption.CREATE, APPEND));
+                        line -> Files.writeString(file, line, StandardOpenOption.CREATE, APPEND));
         log.write("abc");
         assertEquals("abc", Files.readString(file), "there was no file");
         log.write("d");

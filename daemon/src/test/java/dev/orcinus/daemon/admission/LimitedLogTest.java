@@ -27,7 +27,9 @@ final class LimitedLogTest {
         assertEquals(19, lines.size());
         write(1);
         assertEquals(
-                List.of("line 1", "more refusals in this minute are counted only ('orcinus status')"),
+                List.of(
+                        "line 1",
+                        "more refusals in this minute are counted only ('orcinus status')"),
                 lines.subList(19, 21));
         now += MINUTE - 1;
         write(1000);

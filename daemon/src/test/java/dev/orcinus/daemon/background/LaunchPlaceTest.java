@@ -129,7 +129,8 @@ final class LaunchPlaceTest {
     void foldersOfOthersAndLinksAreRefused() throws IOException {
         setMode(runtime, "rwx------");
         assertEquals(runtime + " is no folder of this user's", refusalToCreate(uid + 1));
-        Path elsewhere = Files.createDirectory(runtime.resolve("elsewhere"), LaunchPlace.OWNERS_ONLY);
+        Path elsewhere =
+                Files.createDirectory(runtime.resolve("elsewhere"), LaunchPlace.OWNERS_ONLY);
         Path parent = place.folder().getParent();
         Files.createSymbolicLink(parent, elsewhere);
         assertEquals(parent + " is no folder of this user's", refusalToCreate(uid));

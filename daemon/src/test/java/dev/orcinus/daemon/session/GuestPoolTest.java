@@ -110,8 +110,7 @@ final class GuestPoolTest {
         fails = true;
         pool.startFilling();
         await(() -> !log.isEmpty());
-        assertEquals(
-                List.of("no guest can be started: fork: no more processes (errno 11)"), log);
+        assertEquals(List.of("no guest can be started: fork: no more processes (errno 11)"), log);
         assertThrows(HostCallException.class, pool::take);
         fails = false;
         assertSame(pool.take(), started.getFirst());

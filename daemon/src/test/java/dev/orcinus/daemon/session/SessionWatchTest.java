@@ -88,8 +88,7 @@ final class SessionWatchTest {
         SessionPolicy some = policy(new GuestQuota(64 * MIB, NO, NO, NO, NO));
         assertEquals(Optional.empty(), reason(some, new GuestUsage(9, 64 * MIB, NO)));
         assertEquals(
-                Optional.of(
-                        "its policy allows 64 MiB of memory, and its processes have 65537 KiB"),
+                Optional.of("its policy allows 64 MiB of memory, and its processes have 65537 KiB"),
                 reason(some, new GuestUsage(1, 64 * MIB + 1024, 0)));
     }
 

@@ -141,7 +141,9 @@ final class DylibService implements Service {
                                 found.stream().map(a -> a.map(SymbolDef::exported)).toList()));
     }
 
-    /** Returns the address of a symbol; 0 for a missing weak one, empty for a missing required one. */
+    /**
+     * Returns the address of a symbol; 0 for a missing weak one, empty for a missing required one.
+     */
     private static Optional<ExecutorAddress> orWeak(
             Optional<ExecutorAddress> address, LookupElement element) {
         return address.isEmpty() && !element.required()

@@ -163,14 +163,15 @@ final class ControllerCallsTest {
         Keeping work = new Keeping();
         serve(0, work);
         work.done.accept(null, new IllegalStateException("bug"));
-        assertEquals(
-                List.of("internal error: java.lang.IllegalStateException: bug"), log);
+        assertEquals(List.of("internal error: java.lang.IllegalStateException: bug"), log);
         serve(0, work);
         work.done.accept(null, new RejectedExecutionException("all threads are taken"));
         assertEquals("all threads are taken", log.getLast());
     }
 
-    /** The line tells the controller of the end of the guest, and the calls that it has ended not. */
+    /**
+     * The line tells the controller of the end of the guest, and the calls that it has ended not.
+     */
     @Test
     void afterTheEndOfTheGuestNoResultIsSent() throws Exception {
         offer(Answer.aside(() -> WrapperFunctionResult.EMPTY));
@@ -190,8 +191,7 @@ final class ControllerCallsTest {
     void aFrameIsAsLargeAsTheMemoryThatItMayFillAndSomeArguments() throws Exception {
         long most = 64L << 20;
         calls.requireServable(frame(most));
-        assertThrows(
-                MalformedFrameException.class, () -> calls.requireServable(frame(most + 1)));
+        assertThrows(MalformedFrameException.class, () -> calls.requireServable(frame(most + 1)));
         session.memory().reserve(4096);
         calls.requireServable(frame(most + 4096));
         MalformedFrameException refusal =

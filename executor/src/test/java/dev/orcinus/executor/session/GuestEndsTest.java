@@ -39,9 +39,7 @@ final class GuestEndsTest {
                         List.of(),
                         Map.of(),
                         _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));
-        session =
-                new Session(
-                        guest, table, List.of(), channel, SessionOptions.DEFAULT, log::add);
+        session = new Session(guest, table, List.of(), channel, SessionOptions.DEFAULT, log::add);
         ends = new GuestEnds(session);
     }
 

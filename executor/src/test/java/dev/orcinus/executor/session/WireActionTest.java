@@ -127,8 +127,7 @@ final class WireActionTest {
         session.withdraw(SECOND);
         AllocationAction action = bind(call(FIRST, 1), WrapperFunctionCall.NONE).finalizeAction();
         String refusal = assertThrows(ActionFailedException.class, action::run).getMessage();
-        assertEquals(
-                "call of wrapper function " + FIRST + ": no executable memory there", refusal);
+        assertEquals("call of wrapper function " + FIRST + ": no executable memory there", refusal);
         assertTrue(action.runsGuestCode());
     }
 
@@ -167,8 +166,7 @@ final class WireActionTest {
         AllocationAction action = bind(call(FIRST), WrapperFunctionCall.NONE).finalizeAction();
         String refusal = assertThrows(ActionFailedException.class, action::run).getMessage();
         assertTrue(
-                refusal.startsWith(
-                        "Could not deserialize arguments for wrapper function call: "),
+                refusal.startsWith("Could not deserialize arguments for wrapper function call: "),
                 refusal);
     }
 }

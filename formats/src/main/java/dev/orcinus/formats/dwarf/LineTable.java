@@ -26,8 +26,8 @@ public final class LineTable {
     public record Row(long start, SourceLine line) {}
 
     /**
-     * Reads all tables. What is malformed is left out, and so is what
-     * comes after a million of rows.
+     * Reads all tables. What is malformed is left out, and so is what comes after a million of
+     * rows.
      *
      * @param sections with the addresses of the code, which are below 2^63
      */

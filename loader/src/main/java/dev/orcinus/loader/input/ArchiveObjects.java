@@ -117,9 +117,7 @@ public final class ArchiveObjects implements ObjectSource {
                 ahead.put(
                         offset,
                         objects.expect(
-                                () ->
-                                        preparation.apply(
-                                                ObjectReader.readAsNeeded(name, content))));
+                                () -> preparation.apply(ObjectReader.readAsNeeded(name, content))));
             } catch (MalformedFileException | InternalError _) {
                 return true; // whoever takes it is told
             }

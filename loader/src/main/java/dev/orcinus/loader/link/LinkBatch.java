@@ -135,8 +135,7 @@ final class LinkBatch {
         List<Unit> unmarked =
                 included.stream().filter(unit -> unit.state() == Unit.State.ADDED).toList();
         unmarked.forEach(unit -> marked.put(unit, new ArrayList<>()));
-        Workers.each(
-                unmarked, unit -> marked.get(unit).addAll(unit.markRoots(keepsUnneeded)));
+        Workers.each(unmarked, unit -> marked.get(unit).addAll(unit.markRoots(keepsUnneeded)));
     }
 
     /** Opens the libraries that the dylibs name, as far as they need no address of the batch. */

@@ -164,8 +164,7 @@ final class ReadAheadTest {
             UnsupportedObjectException refusal =
                     assertThrows(
                             UnsupportedObjectException.class, () -> linking.lookup(List.of("f0")));
-            assertTrue(
-                    refusal.getMessage().startsWith("tree.a(m150.o): "), refusal.getMessage());
+            assertTrue(refusal.getMessage().startsWith("tree.a(m150.o): "), refusal.getMessage());
         }
         assertFalse(linking.lookup(List.of("f199")).get("f199").isNull());
     }
@@ -269,8 +268,7 @@ final class ReadAheadTest {
                     assertThrows(
                             MalformedObjectException.class, () -> linking.lookup(List.of("f")));
             assertTrue(refusal.getMessage().startsWith("cut.o"), refusal.getMessage());
-            assertTrue(
-                    refusal.getMessage().contains("has become shorter"), refusal.getMessage());
+            assertTrue(refusal.getMessage().contains("has become shorter"), refusal.getMessage());
         }
     }
 

@@ -55,12 +55,10 @@ final class SlabTest {
         assertEquals(List.of(64 * MIB), asked);
         Map<Use, AddressRange> rooms = slab.place(segments(32 * MIB, 16 * MIB, 0));
         assertEquals(AddressRange.of(START, 32 * MIB), rooms.get(Use.CODE));
-        assertEquals(
-                AddressRange.of(START.plus(48 * MIB), 16 * MIB), rooms.get(Use.VARIABLES));
+        assertEquals(AddressRange.of(START.plus(48 * MIB), 16 * MIB), rooms.get(Use.VARIABLES));
         assertThrows(TargetException.class, () -> slab.place(segments(1, 0, 0)));
         slab.giveBack(rooms, true);
-        assertEquals(
-                AddressRange.of(START, PAGE), slab.place(segments(1, 0, 0)).get(Use.CODE));
+        assertEquals(AddressRange.of(START, PAGE), slab.place(segments(1, 0, 0)).get(Use.CODE));
     }
 
     /** What a batch has got of a slab that has no room for all of it must not be lost. */
@@ -105,7 +103,8 @@ final class SlabTest {
         Map<Use, AddressRange> rooms = slab.place(segments(26 * MIB, 20 * MIB, 17 * MIB));
         assertEquals(START.plus((26 + 16) * MIB), rooms.get(Use.VARIABLES).start());
         assertEquals(START.plus((26 + 16 + 20) * MIB), rooms.get(Use.LARGE).start());
-        ExecutorAddress low = new ExecutorAddress(START.value() + (26 + 16 + 20) * MIB - (1L << 31));
+        ExecutorAddress low =
+                new ExecutorAddress(START.value() + (26 + 16 + 20) * MIB - (1L << 31));
         assertTrue(slab.isNear(low), "large zeros are not counted");
         assertFalse(slab.isNear(new ExecutorAddress(low.value() - 1)));
     }
@@ -125,8 +124,7 @@ final class SlabTest {
             batch.add(Use.VARIABLES, size);
             TargetException refusal =
                     assertThrows(
-                            TargetException.class,
-                            () -> Slab.reserve(this::reserve, batch, PAGE));
+                            TargetException.class, () -> Slab.reserve(this::reserve, batch, PAGE));
             assertTrue(
                     refusal.getMessage().contains("that is more than a process can have"),
                     refusal.getMessage());

@@ -22,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * and notes its state again, so that it can return from whatever runs next, on whichever thread.
  * {@link GuestBooks} of this process return with it. A guest in this process has no such states,
  * and nothing is done here. Many threads may use it; its lock guards it, and is held while the
- * guest returns, so that who holds it sees a guest and books that agree. The listener's steps, which
- * may have to wait for a log or a controller, are run without it.
+ * guest returns, so that who holds it sees a guest and books that agree. The listener's steps,
+ * which may have to wait for a log or a controller, are run without it.
  */
 public final class Checkpoints {
     private final IsolatedGuest guest;
@@ -186,7 +186,9 @@ public final class Checkpoints {
         }
     }
 
-    /** Gives the lock back, and runs the listener's steps if the thread does not hold it any more. */
+    /**
+     * Gives the lock back, and runs the listener's steps if the thread does not hold it any more.
+     */
     private void unlock() {
         List<Runnable> next = List.of();
         if (lock.getHoldCount() == 1) {

@@ -77,8 +77,7 @@ final class PerfSink implements CodeSink {
         try {
             PerfDump dump = PerfDump.of(guest);
             Map<ExecutorAddress, List<Line>> lines = new HashMap<>();
-            batch.lines()
-                    .forEach(known -> lines.put(known.function(), atTheirAddresses(known)));
+            batch.lines().forEach(known -> lines.put(known.function(), atTheirAddresses(known)));
             for (PerfRecordBatch.Function function : batch.functions()) {
                 write(
                         dump,

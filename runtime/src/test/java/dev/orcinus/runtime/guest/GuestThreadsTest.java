@@ -48,7 +48,8 @@ final class GuestThreadsTest {
                     CheckpointOptions.DEFAULT,
                     new Checkpoints.Listener() {
                         @Override
-                        public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
+                        public Runnable survived(
+                                GuestEnd end, Checkpoints.Work during, int undone) {
                             throw new AssertionError(end);
                         }
 
@@ -348,7 +349,10 @@ final class GuestThreadsTest {
         for (boolean hasFirst : new boolean[] {false, true}) {
             GuestThreads owner =
                     new GuestThreads(
-                            process, 4096, hasFirst ? ofProcess : checkpoints, Duration.ofMillis(1));
+                            process,
+                            4096,
+                            hasFirst ? ofProcess : checkpoints,
+                            Duration.ofMillis(1));
             Thread thread = owner.run(Thread::currentThread).get();
             thread.join();
             assertFalse(owner.hasIdle());
@@ -519,8 +523,7 @@ final class GuestThreadsTest {
         GuestThreads owner = withFirstThread();
         List<String> seen = new CopyOnWriteArrayList<>();
         assertTrue(
-                owner.giveToFirst(
-                        new Pieces(owner, List.of(true), seen, new CountDownLatch(0))));
+                owner.giveToFirst(new Pieces(owner, List.of(true), seen, new CountDownLatch(0))));
         Thread thread = awaitRest(owner);
         assertEquals(List.of("works 1", "asked 1", "idle true"), seen);
         assertEquals(thread, owner.run(Thread::currentThread).get());

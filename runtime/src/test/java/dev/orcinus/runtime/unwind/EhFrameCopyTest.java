@@ -143,8 +143,7 @@ final class EhFrameCopyTest {
     private static void assertRefused(String problem, String section) {
         RegistrationException refused =
                 assertThrows(RegistrationException.class, () -> copy(section));
-        assertEquals(
-                ".eh_frame at 0x1000: the record before " + problem, refused.getMessage());
+        assertEquals(".eh_frame at 0x1000: the record before " + problem, refused.getMessage());
     }
 
     @Test
@@ -203,8 +202,7 @@ final class EhFrameCopyTest {
         }
         RegistrationException ofText =
                 assertThrows(
-                        RegistrationException.class,
-                        () -> copyOfFde("2b", "00000000 00000000"));
+                        RegistrationException.class, () -> copyOfFde("2b", "00000000 00000000"));
         assertEquals(
                 ".eh_frame at 0x1000: the record before +0x24 has pointers of the encoding 0x2b",
                 ofText.getMessage());
@@ -213,9 +211,9 @@ final class EhFrameCopyTest {
     @Test
     void languageDataMayBeAbsentFromACieOrAnFde() throws RegistrationException {
         // zPLR with omitted language data: the bytes of the augmentation's data are dropped
-        String omitted = "1c000000 00000000 017a504c5200 01781007 9b ed000000 ff 10 0c0708 9001 0000";
-        String fde =
-                "1c000000 24000000 1000000000000000 2000000000000000 03 aabbcc" + "00000000";
+        String omitted =
+                "1c000000 00000000 017a504c5200 01781007 9b ed000000 ff 10 0c0708 9001 0000";
+        String fde = "1c000000 24000000 1000000000000000 2000000000000000 03 aabbcc" + "00000000";
         assertEquals(
                 hex(
                         """
@@ -254,8 +252,7 @@ final class EhFrameCopyTest {
     void marksOfSignalFramesAndOfPointerKeysStay() throws RegistrationException {
         String cie = "14000000 00000000 017a5253 42000178 1001 1b 0c0708 0000";
         assertEquals(
-                hex("14000000 00000000 017a5253 42000178 1001 00 0c0708 0000 00000000"),
-                copy(cie));
+                hex("14000000 00000000 017a5253 42000178 1001 00 0c0708 0000 00000000"), copy(cie));
     }
 
     @Test

@@ -287,8 +287,7 @@ final class EhFrameSectionTest {
         int next = 24 + 4 + 32 + (secondGap ? 4 : 0);
         section.word(8).word(next + 4).word(0x55).word(0);
         memory.put(start, section.toBytes());
-        assertEquals(
-                secondGap ? List.of(24, 60) : List.of(24), sections.records(start).gaps());
+        assertEquals(secondGap ? List.of(24, 60) : List.of(24), sections.records(start).gaps());
     }
 
     /** The bytes are those of today, also if a section was read before at the same place. */

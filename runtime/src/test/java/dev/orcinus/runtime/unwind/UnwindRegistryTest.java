@@ -433,7 +433,8 @@ final class UnwindRegistryTest {
         allocate(base, section);
         registry.register(base);
         assertEquals(1, guest.process().heap().size());
-        assertEquals(guest.process().heap().iterator().next(), registry.sections().getFirst().start());
+        assertEquals(
+                guest.process().heap().iterator().next(), registry.sections().getFirst().start());
         registry.deregister(base);
         registry.register(AddressRange.of(base, section.length));
         assertEquals(1, guest.process().heap().size());
@@ -531,7 +532,7 @@ final class UnwindRegistryTest {
                                 () -> {
                                     while (System.nanoTime() - begin < enough.toNanos()) {
                                         registry.expect(base);
-                                        Thread.yield();
+                                        Thread.onSpinWait();
                                     }
                                 });
         registry.awaitContents(Duration.ZERO, limit);

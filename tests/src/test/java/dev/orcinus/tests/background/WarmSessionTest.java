@@ -270,8 +270,7 @@ final class WarmSessionTest {
         shell("[ -p in ] || mkfifo in out");
         while (true) {
             Program program =
-                    Program.start(
-                            directory, command("exec 3<>in 4<>out; exec $P filedescs=3,4"));
+                    Program.start(directory, command("exec 3<>in 4<>out; exec $P filedescs=3,4"));
             Program.await(
                     () -> hasMailbox(program.pid()) || !children(program.pid()).isEmpty(),
                     "an executor");
@@ -390,7 +389,8 @@ final class WarmSessionTest {
         do {
             String ours = shell(script, "E=" + BackgroundHome.launcher()).output();
             String anyNumber = "fd \\d+";
-            assertEquals(expected.replaceAll(anyNumber, "fd N"), ours.replaceAll(anyNumber, "fd N"));
+            assertEquals(
+                    expected.replaceAll(anyNumber, "fd N"), ours.replaceAll(anyNumber, "fd N"));
         } while (home.served() == before);
     }
 }

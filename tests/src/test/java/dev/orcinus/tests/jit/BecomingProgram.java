@@ -38,9 +38,7 @@ public final class BecomingProgram {
         MethodHandle pause =
                 MethodHandles.lookup()
                         .findStatic(
-                                BecomingProgram.class,
-                                "pause",
-                                MethodType.methodType(void.class));
+                                BecomingProgram.class, "pause", MethodType.methodType(void.class));
         dylib.define("pause_here", pause, FunctionDescriptor.ofVoid());
         JitObject object = dylib.add("main.o", old);
         dylib.initialize();

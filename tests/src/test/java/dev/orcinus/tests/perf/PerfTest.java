@@ -260,8 +260,7 @@ final class PerfTest {
 
     @Test
     void functionsWithoutDebugInfoHaveNoLines() throws Exception {
-        Path source =
-                Files.writeString(folder.resolve("plain.c"), "int main() { return 42; }\n");
+        Path source = Files.writeString(folder.resolve("plain.c"), "int main() { return 42; }\n");
         PerfFiles files = filesOf(source);
         try {
             assertEquals(List.of(), files.function("main").lines());

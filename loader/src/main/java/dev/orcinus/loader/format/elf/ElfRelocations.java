@@ -31,8 +31,7 @@ final class ElfRelocations implements EdgeSource {
      *
      * @param readsLater whether a block's relocations may be read when they are needed
      */
-    ElfRelocations(
-            ElfObject object, ElfSections sections, ElfSymbols symbols, boolean readsLater) {
+    ElfRelocations(ElfObject object, ElfSections sections, ElfSymbols symbols, boolean readsLater) {
         this.object = object;
         this.machine = object.machine();
         this.graph = object.graph();

@@ -10,9 +10,8 @@ import java.util.Optional;
  * A process of this user that has been started as {@code orcinus}, and waits for this one to tell
  * it what to do. It becomes the first program that is started while a thread serves it ({@link
  * #serve}), or the parent of the guest of a session, with all that it has from whoever has started
- * it. If it is told nothing before {@link
- * #close}, it starts a JVM of its own. One thread uses it; another one may write errors at the same
- * time.
+ * it. If it is told nothing before {@link #close}, it starts a JVM of its own. One thread uses it;
+ * another one may write errors at the same time.
  */
 public interface LaunchedProcess extends AutoCloseable {
     /** The process that the current thread serves. */

@@ -36,8 +36,7 @@ public interface HostLaunchers {
      * @throws HostCallException if it has gone, goes its own way, or has ended because no guest can
      *     be started, and has said so
      */
-    LaunchedSession startSession(LaunchedProcess process, int in, int out)
-            throws HostCallException;
+    LaunchedSession startSession(LaunchedProcess process, int in, int out) throws HostCallException;
 
     /**
      * Returns the launchers of the OS that we run on.

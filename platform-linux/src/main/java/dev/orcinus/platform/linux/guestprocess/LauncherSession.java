@@ -77,8 +77,7 @@ final class LauncherSession implements LaunchedSession {
         HostChannel line = launch.takeLine(in == out);
         try {
             NativeGuest keeper = startKeeper(launch, processor);
-            return new LauncherSession(
-                    launch, keeper, line, startGuest(launch, keeper, in, out));
+            return new LauncherSession(launch, keeper, line, startGuest(launch, keeper, in, out));
         } catch (HostCallException | RuntimeException | Error e) {
             line.close();
             throw e;
@@ -98,8 +97,8 @@ final class LauncherSession implements LaunchedSession {
         return new NativeGuest(processor, mailbox, process, _ -> UNKNOWN, true);
     }
 
-    private static ProcessGuest startGuest(
-            LinuxLaunch launch, NativeGuest process, int in, int out) throws HostCallException {
+    private static ProcessGuest startGuest(LinuxLaunch launch, NativeGuest process, int in, int out)
+            throws HostCallException {
         try {
             SortedSet<Integer> ofLine = new TreeSet<>(List.of(in, out));
             Processor processor = process.processor();

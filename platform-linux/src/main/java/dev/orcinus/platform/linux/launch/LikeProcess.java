@@ -52,9 +52,7 @@ final class LikeProcess {
     }
 
     private static List<String> rights(List<String> status) {
-        return status.stream()
-                .filter(line -> RIGHTS.stream().anyMatch(line::startsWith))
-                .toList();
+        return status.stream().filter(line -> RIGHTS.stream().anyMatch(line::startsWith)).toList();
     }
 
     /** Returns the label of SELinux or AppArmor; empty where there is none. */

@@ -250,8 +250,9 @@ public final class LinuxLaunch implements LaunchedProcess {
         if (areClosed || descriptors.size() <= LINE_OUT) {
             throw new HostCallException("recvmsg", 0, "no line has come from the launcher");
         }
-        int out = descriptors.remove(LINE_OUT);
-        int in = descriptors.remove(LINE_IN);
+        int in = descriptors.get(LINE_IN);
+        int out = descriptors.get(LINE_OUT);
+        descriptors.subList(LINE_IN, LINE_OUT + 1).clear();
         if (isOne) {
             closeAll(List.of(out));
         }

@@ -165,9 +165,18 @@ final class LauncherLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "filedescs=", "filedescs=1", "filedescs=1,", "filedescs=1,2,", "filedescs=x,1",
-                "socket:adopt=", "socket:adopt=x", "socket:adopt=1,1", "socket:adopt=1234567",
-                "socket:adopt", "listen=0", "inspect"
+                "filedescs=",
+                "filedescs=1",
+                "filedescs=1,",
+                "filedescs=1,2,",
+                "filedescs=x,1",
+                "socket:adopt=",
+                "socket:adopt=x",
+                "socket:adopt=1,1",
+                "socket:adopt=1234567",
+                "socket:adopt",
+                "listen=0",
+                "inspect"
             })
     void whatNoDaemonServesIsLeftToAJvm(String argument) throws Exception {
         start(argument);

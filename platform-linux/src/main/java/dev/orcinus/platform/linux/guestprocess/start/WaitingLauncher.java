@@ -43,16 +43,15 @@ public record WaitingLauncher(LinuxLaunch launch) implements WaitingProcess {
 
     /**
      * Makes the process one from which guests are forked. It has its own command line and
-     * environment, and in that a mark as guests have it, but not of this JVM: it would be ended with
-     * its guests before it could say why it ends.
+     * environment, and in that a mark as guests have it, but not of this JVM: it would be ended
+     * with its guests before it could say why it ends.
      */
     public NativeProcess becomeKeeper(Processor processor, SharedFile mailbox)
             throws HostCallException {
         NativeProcess process = NativeProcess.of(pid());
         ProgramShape shape = ProgramShape.OF_SESSIONS;
         List<String> variables =
-                Environment.withMark(
-                        environment(shape.staticRoomBytes()), GuestMark.of(pid(), 0));
+                Environment.withMark(environment(shape.staticRoomBytes()), GuestMark.of(pid(), 0));
         try (StartFile file =
                 StartFile.write(processor, shape, mailbox, launch.exactArguments(), variables)) {
             execute(mailbox, 0, file.path(), new byte[0]);
