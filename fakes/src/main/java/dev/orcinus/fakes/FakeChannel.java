@@ -80,6 +80,15 @@ public final class FakeChannel implements HostChannel {
         return FrameHeader.read(MemorySegment.ofArray(written()), offset);
     }
 
+    /** Waits until another thread has written a frame, and returns the header of the first one. */
+    public synchronized FrameHeader awaitHeader()
+            throws InterruptedException, MalformedFrameException {
+        while (written.size() == 0) {
+            wait();
+        }
+        return writtenHeader(0);
+    }
+
     /**
      * Returns {@code write SIZE}, {@code wait MILLIS} and {@code shutdown}, in the order in which
      * they happened.
@@ -140,6 +149,7 @@ public final class FakeChannel implements HostChannel {
         }
         events.add("write " + source.byteSize());
         written.writeBytes(source.toArray(ValueLayout.JAVA_BYTE));
+        notifyAll();
     }
 
     @Override

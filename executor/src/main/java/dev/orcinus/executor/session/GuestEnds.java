@@ -78,22 +78,18 @@ final class GuestEnds implements Checkpoints.Listener {
     }
 
     @Override
-    public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
+    public void survived(GuestEnd end, Checkpoints.Work during, int undone) {
         String what = describe(end);
         if (during == Checkpoints.Work.NONE && isOfGoneCode) {
-            return logging(
+            session.log(
                     what
                             + ": no line runs; a thread of guest code went on in memory that the"
                             + " controller has given back");
+        } else if (during != Checkpoints.Work.PROGRAM) {
+            session.log(what + ": the state is as " + lines(during, undone));
+        } else if (!(end instanceof GuestEnd.Exited)) {
+            session.log(what);
         }
-        if (during != Checkpoints.Work.PROGRAM) {
-            return logging(what + ": the state is as " + lines(during, undone));
-        }
-        return end instanceof GuestEnd.Exited ? () -> {} : logging(what);
-    }
-
-    private Runnable logging(String line) {
-        return () -> session.log(line);
     }
 
     private static String lines(Checkpoints.Work during, int undone) {
@@ -108,13 +104,11 @@ final class GuestEnds implements Checkpoints.Listener {
         return undone == 0 ? "after the last line" : "before the last line";
     }
 
+    /** Hangs up first: nobody may read the log. */
     @Override
-    public Runnable lost(GuestEnd end, String problem) {
-        String line = describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem);
-        return () -> {
-            session.log(line);
-            session.endWithGuest(end);
-        };
+    public void lost(GuestEnd end, String problem) {
+        session.endWithGuest(end);
+        session.log(describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem));
     }
 
     private String describe(GuestEnd end) {

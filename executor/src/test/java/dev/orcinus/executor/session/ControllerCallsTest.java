@@ -26,7 +26,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 final class ControllerCallsTest {
     private static final ExecutorAddress FUNCTION = new ExecutorAddress(0x10);
     private static final int BUDGET = 100;
@@ -178,6 +180,7 @@ final class ControllerCallsTest {
         Keeping work = new Keeping();
         serve(0, work);
         session.endWithGuest(new GuestEnd.Exited(1));
+        assertEquals(Opcode.HANGUP, channel.awaitHeader().opcode());
         int written = channel.written().length;
         work.finish();
         assertEquals(written, channel.written().length);

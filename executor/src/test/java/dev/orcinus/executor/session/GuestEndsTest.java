@@ -11,14 +11,17 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.runtime.guest.Checkpoints.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a user is told of the ends of a guest. */
+@Timeout(60)
 final class GuestEndsTest {
     private static final GuestEnd EXIT = new GuestEnd.Exited(3);
     private static final GuestEnd CRASH = new GuestEnd.Crashed(11, ExecutorAddress.NULL);
@@ -27,6 +30,7 @@ final class GuestEndsTest {
     private final List<String> log = new ArrayList<>();
     private final FakeChannel channel = new FakeChannel();
     private Session session;
+    private boolean hadEnded;
     private GuestEnds ends;
 
     @BeforeEach
@@ -39,14 +43,18 @@ final class GuestEndsTest {
                         List.of(),
                         Map.of(),
                         _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));
-        session = new Session(guest, table, List.of(), channel, SessionOptions.DEFAULT, log::add);
+        SessionOptions options = SessionOptions.DEFAULT;
+        session = new Session(guest, table, List.of(), channel, options, this::log);
         ends = new GuestEnds(session);
     }
 
+    private void log(String line) {
+        log.add(line);
+        hadEnded = session.endsWithGuest();
+    }
+
     private void assertTold(String line, GuestEnd end, Work during, int undone) {
-        Runnable step = ends.survived(end, during, undone);
-        assertEquals(List.of(), log, "nobody waits for the log meanwhile");
-        step.run();
+        ends.survived(end, during, undone);
         assertEquals(line.isEmpty() ? List.of() : List.of(line), log);
         log.clear();
         assertFalse(session.endsWithGuest());
@@ -83,23 +91,21 @@ final class GuestEndsTest {
     }
 
     @Test
-    void theLastEndEndsTheSession() {
-        Runnable step = ends.lost(EXIT, "no state of it has been noted");
-        assertFalse(session.endsWithGuest());
-        assertEquals(0, channel.written().length, "the controller is not told under a lock");
-        step.run();
+    void theLastEndEndsTheSession() throws Exception {
+        ends.lost(EXIT, "no state of it has been noted");
         assertEquals(
                 List.of(
                         "the guest exited with status 3; it cannot go on: no state of it has been"
                                 + " noted"),
                 log);
         assertTrue(session.endsWithGuest());
-        assertTrue(channel.written().length > 0, "the controller is told");
+        assertTrue(hadEnded, "nobody may read the log");
+        assertEquals(Opcode.HANGUP, channel.awaitHeader().opcode(), "the controller is told");
     }
 
     @Test
     void anEndWithoutAProblemIsToldAsItIs() {
-        ends.lost(CRASH, "").run();
+        ends.lost(CRASH, "");
         assertEquals(List.of("the guest crashed with signal 11"), log);
     }
 }

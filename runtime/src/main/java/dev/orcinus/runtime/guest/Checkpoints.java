@@ -22,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * and notes its state again, so that it can return from whatever runs next, on whichever thread.
  * {@link GuestBooks} of this process return with it. A guest in this process has no such states,
  * and nothing is done here. Many threads may use it; its lock guards it, and is held while the
- * guest returns, so that who holds it sees a guest and books that agree. The listener's steps,
- * which may have to wait for a log or a controller, are run without it.
+ * guest returns and the listener is told, so that who holds it sees a guest, books and a session
+ * that agree.
  */
 public final class Checkpoints {
     private final IsolatedGuest guest;
@@ -35,7 +35,6 @@ public final class Checkpoints {
     private final LentTerminal terminal;
     private GuestCheckpoint last;
     private List<Runnable> states = List.of();
-    private List<Runnable> steps = List.of();
     private int working;
     private int piecesSince;
     private boolean isCovered;
@@ -60,9 +59,9 @@ public final class Checkpoints {
     }
 
     /**
-     * Is told when a guest process ends; under the lock, so it must not wait. Each method returns a
-     * step that may wait. The same thread runs it when it has given the lock back, before it does
-     * anything else.
+     * Is told when a guest process ends; under the lock, so that a piece of work that the guest has
+     * ended has its result after that. All work of the session waits meanwhile: what may have to
+     * wait itself comes last.
      */
     public interface Listener {
         /**
@@ -72,14 +71,14 @@ public final class Checkpoints {
          * @param undone how many pieces of work have been undone, that one included; 0 if nothing
          *     has run since
          */
-        Runnable survived(GuestEnd end, Work during, int undone);
+        void survived(GuestEnd end, Work during, int undone);
 
         /**
          * The guest has ended for good.
          *
          * @param problem why it cannot return to an earlier state
          */
-        Runnable lost(GuestEnd end, String problem);
+        void lost(GuestEnd end, String problem);
     }
 
     /**
@@ -96,8 +95,10 @@ public final class Checkpoints {
     }
 
     /**
-     * Has the guest return from now on as soon as it ends, and at once if it has ended. The
-     * listener has to be ready for that.
+     * Has the guest return from now on as soon as it ends, and at once if it has ended. Whoever
+     * makes a session calls this once, when the listener can be told: an end may come on another
+     * thread while the session is still being made. Without this, an end is found, and the listener
+     * told, only when a piece of work begins or ends, or a thread enters.
      */
     public void watch() {
         if (guest != null) {
@@ -112,7 +113,7 @@ public final class Checkpoints {
         try {
             books.add(added);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -127,7 +128,7 @@ public final class Checkpoints {
         try {
             return last != null;
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -182,27 +183,8 @@ public final class Checkpoints {
     /** Gives the lock of {@link #enter} back. */
     public void leave() {
         if (guest != null) {
-            unlock();
+            lock.unlock();
         }
-    }
-
-    /**
-     * Gives the lock back, and runs the listener's steps if the thread does not hold it any more.
-     */
-    private void unlock() {
-        List<Runnable> next = List.of();
-        if (lock.getHoldCount() == 1) {
-            next = steps;
-            steps = List.of();
-        }
-        lock.unlock();
-        next.forEach(Runnable::run);
-    }
-
-    private void runLater(Runnable step) {
-        List<Runnable> all = new ArrayList<>(steps);
-        all.add(step);
-        steps = all;
     }
 
     /** Begins a piece of work on the calling guest thread. */
@@ -214,7 +196,7 @@ public final class Checkpoints {
                 working++;
                 terminal.begin();
             } finally {
-                unlock();
+                lock.unlock();
             }
         }
     }
@@ -235,7 +217,7 @@ public final class Checkpoints {
                 isCovered = false;
             }
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -265,7 +247,7 @@ public final class Checkpoints {
                 noNewState("other code of the guest ran before each line");
             }
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -301,7 +283,7 @@ public final class Checkpoints {
                 noteIfQuiet();
             }
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -345,7 +327,7 @@ public final class Checkpoints {
         try {
             recoverIfIdle(Work.NONE);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -368,7 +350,7 @@ public final class Checkpoints {
             whyNone = "";
             noteIfQuiet();
             survived.incrementAndGet();
-            runLater(listener.survived(end, during, undone));
+            listener.survived(end, during, undone);
             piecesSince = 0;
             ending = Work.LINE;
         } catch (HostCallException | RuntimeException e) {
@@ -382,7 +364,7 @@ public final class Checkpoints {
 
     private void lose(GuestEnd end, String problem) {
         isLost = true;
-        runLater(listener.lost(end, problem));
+        listener.lost(end, problem);
     }
 
     /** Takes the terminal back from the guest for good, because the controller has gone. */
@@ -399,7 +381,7 @@ public final class Checkpoints {
                 isLost = true;
                 forget();
             } finally {
-                unlock();
+                lock.unlock();
             }
         }
     }

@@ -22,14 +22,10 @@ public final class GuestRuntime {
     private static final Checkpoints.Listener NOBODY =
             new Checkpoints.Listener() {
                 @Override
-                public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
-                    return () -> {};
-                }
+                public void survived(GuestEnd end, Checkpoints.Work during, int undone) {}
 
                 @Override
-                public Runnable lost(GuestEnd end, String problem) {
-                    return () -> {};
-                }
+                public void lost(GuestEnd end, String problem) {}
             };
 
     private final Guest guest;

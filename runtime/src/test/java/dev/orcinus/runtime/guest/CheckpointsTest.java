@@ -30,6 +30,7 @@ final class CheckpointsTest {
     private final List<String> happened = new ArrayList<>();
     private final GuestStub process = new GuestStub();
     private final Checkpoints checkpoints = of(CheckpointOptions.DEFAULT);
+    private Runnable whileTold = () -> {};
 
     /** A guest process that can be made to end; its states write down what becomes of them. */
     private final class GuestStub {
@@ -111,25 +112,20 @@ final class CheckpointsTest {
                 options,
                 new Checkpoints.Listener() {
                     @Override
-                    public Runnable survived(GuestEnd end, Work during, int undone) {
-                        return () -> tell("survived " + during + " " + undone);
+                    public void survived(GuestEnd end, Work during, int undone) {
+                        tell("survived " + during + " " + undone);
                     }
 
                     @Override
-                    public Runnable lost(GuestEnd end, String problem) {
-                        return () -> tell("lost: " + problem);
+                    public void lost(GuestEnd end, String problem) {
+                        tell("lost: " + problem);
                     }
                 });
     }
 
-    /** A listener that waits, as for a controller that does not read, holds nobody up. */
     private void tell(String what) {
         happened.add(what);
-        try {
-            othersAreNotHeldUp();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        whileTold.run();
     }
 
     @BeforeEach
@@ -440,9 +436,33 @@ final class CheckpointsTest {
         process.hasRunSince = true;
         process.end = Optional.of(CRASH); // nobody has been told yet
         checkpoints.enter();
-        assertEquals(List.of("restored 1"), take());
+        assertEquals(List.of("restored 1", "survived NONE 1"), take());
         checkpoints.leave();
-        assertEquals(List.of("survived NONE 1"), take(), "without the lock");
+        assertEquals(List.of(), take());
+    }
+
+    /** Its result would else be one of a session that goes on. */
+    @Test
+    void noWorkGoesOnBeforeTheListenerHasBeenTold() throws Exception {
+        Thread other =
+                new Thread(
+                        () -> {
+                            checkpoints.enter();
+                            happened.add("entered");
+                            checkpoints.leave();
+                        });
+        other.setDaemon(true);
+        whileTold =
+                () -> {
+                    other.start();
+                    while (other.isAlive() && other.getState() != Thread.State.WAITING) {
+                        Thread.onSpinWait();
+                    }
+                    happened.add("told");
+                };
+        process.crash();
+        other.join(LIMIT_MILLIS);
+        assertEquals(List.of("lost: no state of it has been noted", "told", "entered"), take());
     }
 
     @Test

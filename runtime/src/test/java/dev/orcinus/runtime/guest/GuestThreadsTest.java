@@ -48,14 +48,14 @@ final class GuestThreadsTest {
                     CheckpointOptions.DEFAULT,
                     new Checkpoints.Listener() {
                         @Override
-                        public Runnable survived(
+                        public void survived(
                                 GuestEnd end, Checkpoints.Work during, int undone) {
                             throw new AssertionError(end);
                         }
 
                         @Override
-                        public Runnable lost(GuestEnd end, String problem) {
-                            return () -> lost.add(end.describe());
+                        public void lost(GuestEnd end, String problem) {
+                            lost.add(end.describe());
                         }
                     });
 
