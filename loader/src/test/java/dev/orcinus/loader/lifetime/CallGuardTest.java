@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A handle that is guarded is inside of its gate as long as it runs, however it ends. */
@@ -16,6 +18,17 @@ final class CallGuardTest {
     private static final Lifetime CODE = new Lifetime("code.o", "has been removed");
     private static final FunctionGate GATE = CODE.gate("f");
     private static boolean wasInside;
+    private static boolean afterThrows;
+
+    /** What has happened, in its order. */
+    private static final List<String> EVENTS = new ArrayList<>();
+
+    @BeforeEach
+    void begin() {
+        wasInside = false;
+        afterThrows = false;
+        EVENTS.clear();
+    }
 
     private static long add(long a, int b) {
         wasInside = GATE.isInside();
@@ -31,14 +44,80 @@ final class CallGuardTest {
         throw new IllegalArgumentException("of the call");
     }
 
+    private static String join(double a, long b, String c, float d, byte e, Object f) {
+        wasInside = GATE.isInside();
+        EVENTS.add("call");
+        return a + " " + b + " " + c + " " + d + " " + e + " " + f;
+    }
+
+    private static void after() {
+        EVENTS.add(GATE.isInside() ? "after, inside" : "after");
+        if (afterThrows) {
+            throw new IllegalStateException("of what comes after");
+        }
+    }
+
+    private static MethodHandle handle(String name, MethodType type) throws Exception {
+        return MethodHandles.lookup().findStatic(CallGuardTest.class, name, type);
+    }
+
     private static MethodHandle guarded(String name, MethodType type) throws Exception {
-        return CallGuard.around(MethodHandles.lookup().findStatic(CallGuardTest.class, name, type));
+        MethodHandle after = handle("after", MethodType.methodType(void.class));
+        return CallGuard.around(handle(name, type), after);
+    }
+
+    private static MethodHandle guardedJoin() throws Exception {
+        return guarded(
+                "join",
+                MethodType.methodType(
+                        String.class,
+                        double.class,
+                        long.class,
+                        String.class,
+                        float.class,
+                        byte.class,
+                        Object.class));
+    }
+
+    /** Arguments of two slots among those of one, and a result that is a reference. */
+    @Test
+    void argumentsOfEachKindComeInTheirOrder() throws Throwable {
+        MethodHandle join = guardedJoin();
+        Object last = List.of(7);
+        String joined =
+                (String) join.invokeExact(GATE, 0.5, 1L << 40, "text", 1.5f, (byte) -3, last);
+        assertEquals("0.5 1099511627776 text 1.5 -3 [7]", joined);
+        assertTrue(wasInside);
+        assertFalse(GATE.isInside());
+    }
+
+    @Test
+    void whatComesAfterRunsOnceAndOutside() throws Throwable {
+        MethodHandle join = guardedJoin();
+        Object last = null;
+        String _ = (String) join.invokeExact(GATE, 0.5, 1L, "text", 1.5f, (byte) 3, last);
+        assertEquals(List.of("call", "after"), EVENTS);
+    }
+
+    @Test
+    void whatComesAfterMayThrow() throws Throwable {
+        afterThrows = true;
+        MethodHandle note = guarded("note", MethodType.methodType(void.class, int.class));
+        IllegalStateException thrown =
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> {
+                            note.invokeExact(GATE, 5);
+                        });
+        assertEquals("of what comes after", thrown.getMessage());
+        assertEquals(List.of("after"), EVENTS);
+        assertTrue(wasInside);
+        assertFalse(GATE.isInside());
     }
 
     @Test
     void theResultComesBackAndTheCallIsOutsideAgain() throws Throwable {
         MethodHandle add = guarded("add", MethodType.methodType(long.class, long.class, int.class));
-        wasInside = false;
         assertEquals(42L, (long) add.invokeExact(GATE, 40L, 2));
         assertTrue(wasInside);
         assertFalse(GATE.isInside());
@@ -47,7 +126,6 @@ final class CallGuardTest {
     @Test
     void aCallWithoutResultIsGuardedToo() throws Throwable {
         MethodHandle note = guarded("note", MethodType.methodType(void.class, int.class));
-        wasInside = false;
         note.invokeExact(GATE, 5);
         assertTrue(wasInside);
         assertFalse(GATE.isInside());
@@ -56,7 +134,6 @@ final class CallGuardTest {
     @Test
     void aCallThatThrowsIsOutsideAgain() throws Throwable {
         MethodHandle fail = guarded("fail", MethodType.methodType(double.class));
-        wasInside = false;
         IllegalArgumentException thrown =
                 assertThrows(
                         IllegalArgumentException.class,
@@ -64,6 +141,7 @@ final class CallGuardTest {
                             double _ = (double) fail.invokeExact(GATE);
                         });
         assertEquals("of the call", thrown.getMessage());
+        assertEquals(List.of(), EVENTS, "nothing comes after");
         assertTrue(wasInside);
         assertFalse(GATE.isInside());
     }
@@ -82,5 +160,6 @@ final class CallGuardTest {
                     note.invokeExact(gate, 5);
                 });
         assertTrue(wasInside, "it has not run");
+        assertEquals(List.of(), EVENTS);
     }
 }
