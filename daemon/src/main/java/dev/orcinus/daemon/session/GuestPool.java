@@ -2,6 +2,7 @@ package dev.orcinus.daemon.session;
 
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executors;
@@ -15,10 +16,11 @@ import java.util.function.Consumer;
  * a guest starts.
  */
 final class GuestPool implements AutoCloseable {
-    private static final long REFILL_AFTER_MILLIS = 200;
+    private static final Duration REFILL_AFTER = Duration.ofMillis(200);
 
     private final Starter starter;
     private final int warm;
+    private final Duration refillAfter;
     private final Consumer<String> log;
     private final Deque<ReadyGuest> waiting = new ArrayDeque<>();
     private final ScheduledExecutorService refills =
@@ -37,8 +39,19 @@ final class GuestPool implements AutoCloseable {
      * @param warm how many guests should be waiting
      */
     GuestPool(Starter starter, int warm, Consumer<String> log) {
+        this(starter, warm, REFILL_AFTER, log);
+    }
+
+    /**
+     * Creates a pool without guests.
+     *
+     * @param warm how many guests should be waiting
+     * @param refillAfter how long after a guest has been taken it is replaced
+     */
+    GuestPool(Starter starter, int warm, Duration refillAfter, Consumer<String> log) {
         this.starter = starter;
         this.warm = warm;
+        this.refillAfter = refillAfter;
         this.log = log;
     }
 
@@ -85,7 +98,7 @@ final class GuestPool implements AutoCloseable {
         if (closed) {
             throw new IOException("the daemon is ending");
         }
-        var _ = refills.schedule(this::fill, REFILL_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = refills.schedule(this::fill, refillAfter.toMillis(), TimeUnit.MILLISECONDS);
         ReadyGuest first = waiting.poll();
         while (first != null && !first.isAlive()) {
             first.close();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -22,10 +23,14 @@ final class GuestPoolTest {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final List<StandInGuest> guests = new CopyOnWriteArrayList<>();
     private final List<ReadyGuest> started = new CopyOnWriteArrayList<>();
-    private final GuestPool pool = new GuestPool(this::start, WARM, log::add);
+    private final GuestPool pool = pool(Duration.ofHours(1));
     private volatile boolean fails;
     private final CountDownLatch begun = new CountDownLatch(1);
     private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    private GuestPool pool(Duration refillAfter) {
+        return new GuestPool(this::start, WARM, refillAfter, log::add);
+    }
 
     private ReadyGuest start() throws HostCallException {
         if (fails) {
@@ -55,7 +60,7 @@ final class GuestPoolTest {
         }
     }
 
-    private void fill() throws InterruptedException {
+    private static void fill(GuestPool pool) throws InterruptedException {
         pool.startFilling();
         await(() -> pool.waiting() == WARM);
     }
@@ -68,18 +73,30 @@ final class GuestPoolTest {
 
     @Test
     void theOneThatHasWaitedTheLongestIsTakenAndReplaced() throws Exception {
-        fill();
-        ReadyGuest taken = pool.take();
-        assertSame(started.getFirst(), taken);
+        try (GuestPool quick = pool(Duration.ofMillis(1))) {
+            fill(quick);
+            ReadyGuest taken = quick.take();
+            assertSame(started.getFirst(), taken);
+            await(() -> quick.waiting() == WARM);
+            assertEquals(0, guests.getFirst().closed(), "it goes on");
+            assertSame(started.get(1), quick.take());
+        }
+    }
+
+    /** A session is busiest at its start. */
+    @Test
+    void aGuestIsNotReplacedAtOnce() throws Exception {
+        fill(pool);
+        pool.take();
         assertEquals(WARM - 1, pool.waiting());
-        await(() -> pool.waiting() == WARM);
-        assertEquals(0, guests.getFirst().closed(), "it goes on");
-        assertSame(started.get(1), pool.take());
+        pool.take();
+        assertEquals(WARM - 2, pool.waiting());
+        assertEquals(WARM, started.size());
     }
 
     @Test
     void aGuestThatHasDiedMeanwhileIsPassedOver() throws Exception {
-        fill();
+        fill(pool);
         guests.getFirst().die();
         assertSame(started.get(1), pool.take());
         assertEquals(1, guests.getFirst().closed());
@@ -87,7 +104,7 @@ final class GuestPoolTest {
 
     @Test
     void thoseThatWaitEndWithThePoolAndNoMoreAreTaken() throws Exception {
-        fill();
+        fill(pool);
         ReadyGuest taken = pool.take();
         pool.close();
         assertEquals(0, guests.get(started.indexOf(taken)).closed());
@@ -114,6 +131,8 @@ final class GuestPoolTest {
         assertThrows(HostCallException.class, pool::take);
         fails = false;
         assertSame(pool.take(), started.getFirst());
+        assertEquals(0, pool.waiting());
+        pool.startFilling();
         await(() -> pool.waiting() == WARM);
     }
 }

@@ -84,7 +84,7 @@ final class GraceTest {
         assertEquals(1, grace.callsLeft());
         grace.giveBack("the rest", () -> ran.add("given back"));
         assertEquals(List.of(), ran);
-        grace.run("stdio", () -> ran.add("flushed"));
+        grace(LONG).run("stdio", () -> ran.add("flushed"));
         assertEquals(List.of("flushed"), ran, "that frees nothing");
     }
 
