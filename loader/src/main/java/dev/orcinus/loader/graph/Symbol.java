@@ -255,10 +255,15 @@ public final class Symbol {
     /**
      * Returns a hash of a number of its own, which is quicker to have than that of its identity,
      * and which no file can choose. It gets the number when it is first asked, as few symbols are.
-     * Two symbols are equal if they are the same.
+     * Two symbols are equal if they are the same. Threads that ask at the same time get one number.
      */
     @Override
     public int hashCode() {
+        int own = hash;
+        return own == 0 ? number() : own;
+    }
+
+    private synchronized int number() {
         if (hash == 0) {
             hash = SERIALS.incrementAndGet() * SPREAD | 1;
         }

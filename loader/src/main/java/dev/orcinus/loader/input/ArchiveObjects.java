@@ -15,6 +15,7 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.link.ExpectedObject;
 import dev.orcinus.loader.link.GraphReader;
 import dev.orcinus.loader.link.ObjectSource;
 import dev.orcinus.loader.link.ReadAhead;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.FutureTask;
 import java.util.function.UnaryOperator;
 
 /**
@@ -43,7 +43,7 @@ public final class ArchiveObjects implements ObjectSource {
     private final Set<Long> taken = new HashSet<>();
 
     /** The members that are read ahead, by the offsets of their headers. */
-    private final Map<Long, FutureTask<LinkGraph>> ahead = new HashMap<>();
+    private final Map<Long, ExpectedObject> ahead = new HashMap<>();
 
     private List<ArchiveMember> listed = List.of();
     private ArchiveIndex index;
@@ -90,12 +90,12 @@ public final class ArchiveObjects implements ObjectSource {
             return Optional.empty();
         }
         ArchiveMember member = member(offset, symbol);
-        FutureTask<LinkGraph> begun = ahead.get(offset);
+        ExpectedObject begun = ahead.remove(offset);
         return taken(
                 offset,
                 begun == null
                         ? readAsNeeded(member)
-                        : readingOf(member, () -> ReadAhead.get(begun)));
+                        : readingOf(member, begun::get));
     }
 
     /** A thin archive's members are not read ahead, because only one thread opens files. */

@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  * a step fails, everything is undone. The session's lock guards it.
  */
 final class BatchLinker {
+    /** Objects are filled together until they have this many bytes. */
+    private static final long FILLED_BYTES = 32 << 20;
+
     private static final int FILLED_TOGETHER = 64;
 
     private final LinkTarget target;
@@ -45,7 +48,7 @@ final class BatchLinker {
         try {
             resolveAndLink(batch);
         } catch (InternalError e) {
-            CutFiles.requireNone(batch.units());
+            batch.requireFilesAreThere();
             throw e;
         }
     }
@@ -174,10 +177,24 @@ final class BatchLinker {
         List<Symbol> actions =
                 filled.stream().map(UnitLink::finalizeActions).flatMap(List::stream).toList();
         clock.expect(filled.size());
-        for (int from = 0; from < filled.size(); from += FILLED_TOGETHER) {
-            int to = Math.min(from + FILLED_TOGETHER, filled.size());
+        int from = 0;
+        while (from < filled.size()) {
+            int to = endOfGroup(filled, from);
             finish(filled.subList(from, to), filled, actions);
+            from = to;
         }
+    }
+
+    /** Returns the place behind the objects that are filled together with the one at a place. */
+    private static int endOfGroup(List<UnitLink> filled, int from) {
+        int most = Math.min(from + FILLED_TOGETHER, filled.size());
+        long bytes = 0;
+        int to = from;
+        while (to < most && bytes < FILLED_BYTES) {
+            bytes += filled.get(to).contentBytes();
+            to++;
+        }
+        return to;
     }
 
     private void finish(List<UnitLink> some, List<UnitLink> filled, List<Symbol> actions) {
@@ -185,8 +202,10 @@ final class BatchLinker {
             some.forEach(link -> link.begin(target));
             Workers.each(some, link -> link.fill(architecture));
             clock.takeEach(some, link -> finish(link, filled, actions));
-        } finally {
             some.forEach(UnitLink::abandon);
+        } catch (RuntimeException | Error failure) {
+            forAllAfter(failure, some, UnitLink::abandon);
+            throw failure;
         }
     }
 
@@ -213,11 +232,19 @@ final class BatchLinker {
     }
 
     private void undo(List<UnitLink> links, Throwable failure) {
-        for (UnitLink link : links.reversed()) {
+        forAllAfter(failure, links.reversed(), link -> link.undo(target));
+    }
+
+    /** Takes a step for all objects after a failure, even if it fails for some. */
+    private static void forAllAfter(
+            Throwable failure, List<UnitLink> links, Consumer<UnitLink> step) {
+        for (UnitLink link : links) {
             try {
-                link.undo(target);
-            } catch (RuntimeException e) {
-                failure.addSuppressed(e);
+                step.accept(link);
+            } catch (RuntimeException | Error e) {
+                if (e != failure) {
+                    failure.addSuppressed(e);
+                }
             }
         }
     }

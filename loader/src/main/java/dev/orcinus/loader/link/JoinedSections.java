@@ -221,7 +221,7 @@ final class JoinedSections {
         if (header == null || section.use() != Section.Use.VARIABLES) {
             return null;
         }
-        return graph.section(section.isZeroFill() ? ZEROS : DATA, Section.Use.VARIABLES);
+        return graph.find(section.isZeroFill() ? ZEROS : DATA, Section.Use.VARIABLES);
     }
 
     /** Returns whether a block lies apart from the other memory of its object. */

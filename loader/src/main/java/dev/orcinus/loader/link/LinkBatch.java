@@ -32,6 +32,7 @@ final class LinkBatch {
     private final MemberSearch search = new MemberSearch();
     private final Map<Unit, JoinedSections> joined = new LinkedHashMap<>();
     private final Map<LateLibrary, Dylib> late = new LinkedHashMap<>();
+    private final List<Dylib> whole = new ArrayList<>();
     private final List<Unit> asked = new ArrayList<>();
     private final Set<Unit> units = new LinkedHashSet<>();
 
@@ -75,16 +76,9 @@ final class LinkBatch {
         references.add(new Reference(dylib, name, null, null));
     }
 
-    /** Adds what a dylib's rules ask for. */
-    void requestWanted(Dylib dylib) {
-        for (String name : dylib.rules().wanted()) {
-            search.add(dylib, name);
-        }
-    }
-
-    /** Adds an object that the caller asks for. */
-    void request(Unit unit) {
-        asked.add(unit);
+    /** Adds what a dylib's rules ask for, and its objects that are not linked yet. */
+    void requestAll(Dylib dylib) {
+        whole.add(dylib);
     }
 
     /**
@@ -100,7 +94,24 @@ final class LinkBatch {
         }
     }
 
+    /**
+     * Requires that the files of all objects that have been found are still as long as they were.
+     *
+     * @throws dev.orcinus.loader.LinkException if one is not
+     */
+    void requireFilesAreThere() {
+        search.requireUnchanged();
+        CutFiles.requireNone(search.units());
+        CutFiles.requireNone(units);
+    }
+
     private void search() {
+        for (Dylib dylib : whole) {
+            for (String name : dylib.rules().wanted()) {
+                search.add(dylib, name);
+            }
+            asked.addAll(dylib.unlinked());
+        }
         for (Unit unit : asked) {
             search.add(unit);
         }

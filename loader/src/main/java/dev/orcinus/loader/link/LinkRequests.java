@@ -109,10 +109,7 @@ final class LinkRequests {
             LinkBatch batch = new LinkBatch(keepsUnneeded);
             for (Dylib dylib : dylibs) {
                 dylib.requireOpen();
-                batch.requestWanted(dylib);
-                for (Unit unit : List.copyOf(dylib.unlinked())) {
-                    batch.request(unit);
-                }
+                batch.requestAll(dylib);
             }
             linker.link(batch);
         } finally {

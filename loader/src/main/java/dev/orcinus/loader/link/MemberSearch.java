@@ -75,9 +75,12 @@ final class MemberSearch {
 
     /** Ends the reading of objects that have been expected and are not needed. */
     void end() {
-        ahead.close();
-        for (Dylib dylib : expected.keySet()) {
-            dylib.objectSources().forEach(LazyObjects::expectNothing);
+        try {
+            ahead.close();
+        } finally {
+            for (Dylib dylib : expected.keySet()) {
+                dylib.objectSources().forEach(LazyObjects::expectNothing);
+            }
         }
     }
 

@@ -1,10 +1,7 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.graph.LinkGraph;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
@@ -18,76 +15,42 @@ public final class ReadAhead implements AutoCloseable {
     /** For fewer objects, to start a thread takes more time than it gains. */
     private static final int LEAST_OBJECTS = 8;
 
-    private final LinkedBlockingQueue<FutureTask<LinkGraph>> waiting = new LinkedBlockingQueue<>();
-    private List<Thread> threads = List.of();
+    private final LinkedBlockingQueue<ExpectedObject> waiting = new LinkedBlockingQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
     private int expected;
     private volatile boolean ended;
 
     /** Makes one that expects nothing. */
     ReadAhead() {}
 
-    /** Expects an object, and returns the task of reading it. */
-    public FutureTask<LinkGraph> expect(Callable<LinkGraph> reading) {
-        FutureTask<LinkGraph> task = new FutureTask<>(reading);
-        waiting.add(task);
+    /** Expects an object, which its reader reads. */
+    public ExpectedObject expect(GraphReader reader) {
+        ExpectedObject object = new ExpectedObject(reader);
+        waiting.add(object);
         expected++;
         if (expected == LEAST_OBJECTS) {
-            threads = Workers.start(this::read);
+            // who has taken the last object asks whether its archive has changed
+            Workers.start(threads, this::read, _ -> {});
         }
-        return task;
+        return object;
     }
 
+    /** Reads objects. The JVM may tell a moment later that a file has become shorter. */
     private void read() {
-        try {
-            while (!ended) {
-                run(waiting.take());
-            }
-        } catch (InterruptedException _) {
-            // it is closed
-        }
-    }
-
-    /** Reads an object. The JVM may tell a moment later that its file has become shorter. */
-    private static void run(FutureTask<LinkGraph> task) {
-        try {
-            task.run();
-        } catch (InternalError _) {
-            // whoever takes the object looks at the file
-        }
-    }
-
-    /**
-     * Returns an object that is read, or reads it.
-     *
-     * @throws dev.orcinus.loader.LinkException if it cannot be read
-     */
-    public static LinkGraph get(FutureTask<LinkGraph> task) {
-        task.run(); // does nothing if another thread has begun
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return task.get();
-                } catch (InterruptedException _) {
-                    interrupted = true;
+        ExpectedObject last = null;
+        while (!ended) {
+            try {
+                ExpectedObject next = waiting.take();
+                last = next;
+                next.read();
+            } catch (InterruptedException _) {
+                return; // it is closed
+            } catch (InternalError late) {
+                if (last != null) {
+                    last.fail(late);
                 }
             }
-        } catch (ExecutionException e) {
-            throw unchecked(e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
-    }
-
-    private static RuntimeException unchecked(ExecutionException e) {
-        if (e.getCause() instanceof Error error) {
-            throw error;
-        }
-        return e.getCause() instanceof RuntimeException cause
-                ? cause
-                : new IllegalStateException(e.getCause());
     }
 
     /** Ends the threads, and waits until none of them reads. */
@@ -97,6 +60,6 @@ public final class ReadAhead implements AutoCloseable {
         waiting.clear();
         threads.forEach(Thread::interrupt);
         Workers.join(threads);
-        threads = List.of();
+        threads.clear();
     }
 }

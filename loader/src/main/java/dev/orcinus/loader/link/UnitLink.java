@@ -144,6 +144,15 @@ final class UnitLink {
         return segments.isEmpty();
     }
 
+    /** Returns the number of bytes that are copied into memory. */
+    long contentBytes() {
+        long bytes = 0;
+        for (SegmentLayout segment : segments) {
+            bytes += segment.contentBytes();
+        }
+        return bytes;
+    }
+
     /** Returns the object's functions that are called when the whole batch is in place. */
     List<Symbol> finalizeActions() {
         return graph.finalizeActions();
@@ -185,9 +194,10 @@ final class UnitLink {
 
     /** Gives the allocation up, if it has begun and is not finished. */
     void abandon() {
-        if (allocation != null) {
-            allocation.abandon();
-            allocation = null;
+        TargetAllocation begun = allocation;
+        allocation = null;
+        if (begun != null) {
+            begun.abandon();
         }
     }
 

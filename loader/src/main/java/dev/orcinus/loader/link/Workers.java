@@ -15,39 +15,62 @@ final class Workers {
 
     private static final int MOST_HELPERS = 3;
 
+    /** The name of the threads. */
+    static final String NAME = "linking";
+
     private Workers() {}
 
-    /** Starts the threads that this machine has processors for, which may be none. */
-    static List<Thread> start(Runnable work) {
+    /**
+     * Starts the threads that this machine has processors for and the system allows, which may be
+     * none.
+     *
+     * @param threads gets them, and has those that have been started if this fails
+     * @param late takes what a thread throws after its work, as the JVM may tell late that a mapped
+     *     file has become shorter
+     */
+    static void start(List<Thread> threads, Runnable work, Consumer<Throwable> late) {
         int count = Math.min(Runtime.getRuntime().availableProcessors() - 1, MOST_HELPERS);
-        List<Thread> threads = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            threads.add(Thread.ofPlatform().daemon().name("linking").start(work));
+        Thread.Builder builder =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name(NAME)
+                        .uncaughtExceptionHandler((_, thrown) -> late.accept(thrown));
+        try {
+            for (int i = 0; i < count; i++) {
+                threads.add(builder.start(work));
+            }
+        } catch (OutOfMemoryError _) {
+            // the others do their part
         }
-        return threads;
     }
 
-    /** Waits until threads have ended. */
+    /** Waits until threads have ended, whatever the JVM throws meanwhile. */
     static void join(List<Thread> threads) {
         boolean interrupted = false;
+        InternalError late = null;
         for (Thread thread : threads) {
             while (thread.isAlive()) {
                 try {
                     thread.join();
                 } catch (InterruptedException _) {
                     interrupted = true;
+                } catch (InternalError e) { // of an earlier read of this thread
+                    late = e;
                 }
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        if (late != null) {
+            throw late;
+        }
     }
 
     /**
      * Takes a step for each of some objects, on several threads if there are many of them. If steps
      * fail, it throws what the first of these objects has thrown, and some objects behind it have
-     * no step.
+     * no step. No step runs any more when it returns or throws.
      */
     static <T> void each(List<T> objects, Consumer<T> step) {
         if (objects.size() < LEAST_OBJECTS) {
@@ -55,9 +78,15 @@ final class Workers {
             return;
         }
         Steps<T> steps = new Steps<>(objects, step);
-        List<Thread> threads = start(steps);
-        steps.run();
-        join(threads);
+        List<Thread> threads = new ArrayList<>(MOST_HELPERS);
+        try {
+            start(threads, steps, thrown -> steps.fail(objects.size(), thrown));
+            steps.run();
+        } catch (RuntimeException | Error e) {
+            steps.fail(objects.size(), e);
+        } finally {
+            join(threads);
+        }
         steps.throwFailure();
     }
 
@@ -74,16 +103,26 @@ final class Workers {
             this.step = step;
         }
 
+        /**
+         * Takes steps until there are none. The JVM tells of a read behind the end of a mapped file
+         * when it next looks, which may be after the step.
+         */
         @Override
         public void run() {
-            int i = next.getAndIncrement();
-            while (i < objects.size() && i < failed) {
-                try {
-                    step.accept(objects.get(i));
-                } catch (RuntimeException | Error e) {
-                    fail(i, e);
+            int taken = 0;
+            try {
+                int i = next.getAndIncrement();
+                while (i < objects.size() && i < failed) {
+                    taken = i;
+                    try {
+                        step.accept(objects.get(i));
+                    } catch (RuntimeException | Error e) {
+                        fail(i, e);
+                    }
+                    i = next.getAndIncrement();
                 }
-                i = next.getAndIncrement();
+            } catch (RuntimeException | Error e) {
+                fail(taken, e);
             }
         }
 

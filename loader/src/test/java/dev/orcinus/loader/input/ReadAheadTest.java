@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,56 @@ final class ReadAheadTest {
             assertTrue(refusal.getMessage().startsWith("tree.a(m150.o): "), refusal.getMessage());
         }
         assertFalse(linking.lookup(List.of("f199")).get("f199").isNull());
+    }
+
+    /** Returns the place of an object in an archive. */
+    private static int placeOf(byte[] object, byte[] archive) {
+        for (int at = 0; at <= archive.length - object.length; at++) {
+            if (Arrays.equals(archive, at, at + object.length, object, 0, object.length)) {
+                return at;
+            }
+        }
+        throw new AssertionError("it has no such member");
+    }
+
+    /** Returns an archive with a tree and an object that refers to all functions of it. */
+    private static byte[] treeWithRoot() {
+        RelocatableObject root = new RelocatableObject(X86_64, new byte[Integer.BYTES * MEMBERS]);
+        root.function("root", 0, 1);
+        for (int i = 0; i < MEMBERS; i++) {
+            root.refer("f" + i, PLT32, Integer.BYTES * (long) i);
+        }
+        ArchiveWriter archive = tree(-1);
+        archive.add("root.o", root.write(), root.defined());
+        return archive.write();
+    }
+
+    private static List<String> readers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter("linking"::equals)
+                .toList();
+    }
+
+    /** Members are read ahead for the root when the other symbol's member turns out to be none. */
+    @Test
+    void aFailedSearchForWhatADylibWantsLeavesNothing() {
+        byte[] archive = treeWithRoot();
+        int magic = placeOf(object(1), archive);
+        byte good = archive[magic];
+        Linking linking = new Linking();
+        linking.session.addObjects(
+                linking.dylib,
+                new ArchiveObjects("tree.a", MemorySegment.ofArray(archive), MemberFiles.NONE));
+        linking.dylib.rules().want("root");
+        linking.dylib.rules().want("f1");
+        archive[magic] = 0;
+        assertThrows(
+                UnsupportedObjectException.class, () -> linking.session.linkAll(linking.dylib));
+        assertEquals(List.of(), readers());
+        archive[magic] = good;
+        linking.session.linkAll(linking.dylib);
+        assertFalse(linking.lookup(List.of("f1")).get("f1").isNull());
     }
 
     @Test

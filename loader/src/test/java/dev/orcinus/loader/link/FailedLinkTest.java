@@ -137,6 +137,24 @@ final class FailedLinkTest {
         }
     }
 
+    /** What cannot be given up keeps nothing else from being given up. */
+    @Test
+    void anAllocationThatCannotBeGivenUp() {
+        add("ifunc/a.o");
+        add("ifunc/b.o");
+        add("zero-fill/a.o");
+        add("mergeable-strings/a.o");
+        target.failAfter(4);
+        target.failNextAbandon();
+        TargetException failure =
+                assertThrows(TargetException.class, () -> session.linkAll(dylib));
+        assertEquals("finish fails", failure.getMessage());
+        assertEquals("abandon fails", failure.getSuppressed()[0].getMessage());
+        assertEquals(0, target.allocationCount());
+        session.linkAll(dylib);
+        assertEquals(4, target.allocationCount());
+    }
+
     @Test
     void aGeneratorThatThrows() {
         boolean[] broken = {true};

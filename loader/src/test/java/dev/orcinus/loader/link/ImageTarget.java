@@ -34,6 +34,7 @@ final class ImageTarget implements LinkTarget {
     private boolean hasLowMemory = true;
     private int begun;
     private int stepsToFailure = Integer.MAX_VALUE;
+    private boolean failsNextAbandon;
 
     ImageTarget(ExecutorAddress start) {
         this(start, "x86_64");
@@ -53,6 +54,11 @@ final class ImageTarget implements LinkTarget {
     /** Makes the step after {@code count} others fail; later steps succeed. */
     void failAfter(int count) {
         stepsToFailure = count;
+    }
+
+    /** Makes the next end of an allocation fail; later ones succeed. */
+    void failNextAbandon() {
+        failsNextAbandon = true;
     }
 
     private void step(String what) {
@@ -171,6 +177,10 @@ final class ImageTarget implements LinkTarget {
         @Override
         public void abandon() {
             begun--;
+            if (failsNextAbandon) {
+                failsNextAbandon = false;
+                throw new TargetException("abandon fails", null);
+            }
         }
     }
 
