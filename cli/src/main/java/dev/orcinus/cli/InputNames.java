@@ -1,12 +1,8 @@
 package dev.orcinus.cli;
 
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,34 +15,21 @@ final class InputNames {
     private InputNames() {}
 
     /**
-     * Returns all that may be a name of a file, in response files and in scripts of ld, too. Such a
-     * file that is no regular one is not read, because it can be read once only.
+     * Returns all that may be a name of a file, in response files and in scripts of ld, too; empty
+     * if scripts name too many. Such a file that is no regular one is not read, because it can be
+     * read once only.
      *
      * @param arguments the words of a command up to {@code --}, and others
      */
-    static Set<String> of(List<String> arguments) {
+    static Optional<Set<String>> of(List<String> arguments) {
         int end = arguments.indexOf("--");
         List<String> options = end < 0 ? arguments : arguments.subList(0, end);
-        Deque<String> left = new ArrayDeque<>();
+        Set<String> names = new LinkedHashSet<>();
         Stream.concat(options.stream(), expanded(options).stream())
                 .flatMap(InputNames::names)
-                .forEach(left::add);
-        Set<String> names = new LinkedHashSet<>();
-        for (String name = left.poll(); name != null; name = left.poll()) {
-            if (isName(name) && names.add(name)) {
-                left.addAll(namesIn(name));
-            }
-        }
-        return names;
-    }
-
-    /** Returns the names that a file has in it if it is a script of ld. */
-    private static List<String> namesIn(String name) {
-        try {
-            return LibrarySearch.namesInScript(Path.of(name));
-        } catch (IOException | InvalidPathException e) {
-            return List.of(); // the command says so
-        }
+                .filter(InputNames::isName)
+                .forEach(names::add);
+        return LibrarySearch.addNamesInScripts(names) ? Optional.of(names) : Optional.empty();
     }
 
     private static List<String> expanded(List<String> options) {

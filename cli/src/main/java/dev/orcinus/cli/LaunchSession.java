@@ -66,16 +66,13 @@ final class LaunchSession implements LaunchHandler {
         } catch (HostCallException e) {
             return Optional.of("the daemon cannot enter its folder: " + e.getMessage());
         }
-        return namesOwnFile(process)
-                ? Optional.of("it names files of its own process")
-                : Optional.empty();
-    }
-
-    private static boolean namesOwnFile(LaunchedProcess process) {
-        return process.arguments().stream()
-                .map(InputNames::of)
-                .flatMap(Set::stream)
-                .anyMatch(name -> !process.isSameFile(name));
+        Optional<Set<String>> names = process.arguments().flatMap(InputNames::of);
+        if (names.isEmpty()) {
+            return Optional.of("it names too many files: that needs a JVM of its own");
+        }
+        return names.get().stream().allMatch(process::isSameFile)
+                ? Optional.empty()
+                : Optional.of("it names files of its own process");
     }
 
     private static boolean changesWork(String variable) {

@@ -5,12 +5,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,6 +25,7 @@ final class LibrarySearch {
     private static final int TYPE_OFFSET = 16;
     private static final int ET_DYN = 3;
     private static final int DEEPEST_SCRIPT = 8;
+    private static final int MOST_IN_SCRIPTS = 500;
     private static final List<String> SYSTEM =
             List.of(
                     "/usr/local/lib",
@@ -139,14 +142,49 @@ final class LibrarySearch {
     }
 
     /**
-     * Returns the names of files that a script has in it, each also as a file beside the script;
-     * none if the file is no script.
+     * Adds the names of files that scripts have in them, and those that are named by scripts, as
+     * deep as {@link #find} follows them. A script's folder may have any number of names, so a
+     * script that names itself may have names without end.
+     *
+     * @param names of files that may be scripts
+     * @return whether these are all; false if there are too many
      */
-    static List<String> namesInScript(Path file) throws IOException {
+    static boolean addNamesInScripts(Set<String> names) {
+        int most = names.size() + MOST_IN_SCRIPTS;
+        List<String> scripts = List.copyOf(names);
+        for (int depth = 0; depth < DEEPEST_SCRIPT; depth++) {
+            List<String> found = new ArrayList<>();
+            for (String script : scripts) {
+                for (String name : namesInScript(script)) {
+                    if (names.add(name)) {
+                        found.add(name);
+                    }
+                    if (names.size() > most) {
+                        return false;
+                    }
+                }
+            }
+            scripts = found;
+        }
+        return true;
+    }
+
+    /**
+     * Returns the names of files that a script has in it, each also as a file beside the script;
+     * none if the file is no script or cannot be read, which the command says.
+     */
+    private static List<String> namesInScript(String script) {
         List<String> names = new ArrayList<>();
-        for (ScriptInput input : inputsOf(file)) {
-            names.add(input.name());
-            names.add(file.resolveSibling(input.name()).toString());
+        try {
+            Path file = Path.of(script);
+            for (ScriptInput input : inputsOf(file)) {
+                if (!input.name().isEmpty()) {
+                    names.add(input.name());
+                    names.add(file.resolveSibling(input.name()).toString());
+                }
+            }
+        } catch (IOException | InvalidPathException e) {
+            return List.of();
         }
         return names;
     }

@@ -84,6 +84,7 @@ final class WarmRunTest {
                     "exec 5<a.o; echo /dev/fd/5 >own; $P run @own; rm own",
                     "exec 5<a.o; echo 'INPUT(/dev/fd/5)' >own; $P run own; rm own",
                     "exec 5<a.o; cd /dev; $P run fd/5",
+                    "mkdir d; echo 'INPUT(./own d/../own a.o)' >own; $P run own; rm -r d own",
                     "JAVA_TOOL_OPTIONS=-Dx=y $P run a.o",
                     "_JAVA_OPTIONS=-Dx=y $P run a.o",
                     "JDK_JAVA_OPTIONS=-Dx=y $P run a.o",
