@@ -156,7 +156,7 @@ final class BackgroundCommands {
                         lines);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, lines), "end"));
         try {
-            daemon.run(handler(), rehearsal(place));
+            daemon.run(handler(lines), rehearsal(place));
             return 0;
         } catch (InterruptedException e) {
             return 1;
@@ -180,9 +180,9 @@ final class BackgroundCommands {
                         System.getenv()));
     }
 
-    private static LaunchHandler handler() {
+    private static LaunchHandler handler(Consumer<String> log) {
         String build = System.getProperty(LaunchPlace.BUILD_PROPERTY);
-        return new LaunchSession(new LauncherBuild(build));
+        return new LaunchSession(new LauncherBuild(build), log);
     }
 
     private static void end(BackgroundDaemon daemon, DaemonLog log) {

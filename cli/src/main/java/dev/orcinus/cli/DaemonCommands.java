@@ -9,12 +9,10 @@ import dev.orcinus.daemon.policy.PolicyException;
 import dev.orcinus.daemon.policy.PolicyFile;
 import dev.orcinus.daemon.policy.SessionPolicy;
 import dev.orcinus.executor.session.SessionOptions;
-import dev.orcinus.memory.MemoryLimits;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
-import dev.orcinus.runtime.guest.GuestLimits;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -39,10 +37,6 @@ final class DaemonCommands {
     private static final String BEST_EFFORT = "--policy-best-effort";
     private static final int STANDARD_SESSIONS = 64;
     private static final int STANDARD_WARM = 2;
-    private static final long STANDARD_MEMORY = 16L << 30;
-    private static final int STANDARD_CALLS = 256;
-    private static final int MOST_RESERVATIONS = 20_000;
-    private static final long ARGUMENT_BYTES = 64 << 20;
     private static final Pattern SESSION = Pattern.compile("(?:(\\d{1,18}):)?(\\d{1,18})");
 
     private final Consumer<String> log;
@@ -103,9 +97,7 @@ final class DaemonCommands {
                             options.has(SessionArguments.ALLOW_REMOTE),
                             options.has(SessionArguments.ALLOW_OTHERS),
                             target,
-                            session.withIdle(options.duration(IDLE, session.idle()))
-                                    .withGrace(options.duration(GRACE, session.grace()))
-                                    .withShare(share(options), ARGUMENT_BYTES),
+                            share(options).limit(limits(session, options)),
                             policy(options));
             String token = options.text(AccessOptions.TOKEN_FILE, "");
             return token.isEmpty() ? daemon : daemon.withTokenFile(Path.of(token));
@@ -120,11 +112,17 @@ final class DaemonCommands {
         return options.has(BEST_EFFORT) ? policy.asBestEffort() : policy;
     }
 
+    private static SessionOptions limits(SessionOptions session, Options options)
+            throws UsageException {
+        return session.withIdle(options.duration(IDLE, session.idle()))
+                .withGrace(options.duration(GRACE, session.grace()));
+    }
+
     /** Returns what a session may take of the daemon. */
-    private static GuestLimits share(Options options) throws UsageException {
-        return new GuestLimits(
-                new MemoryLimits(options.size(MEMORY, STANDARD_MEMORY), MOST_RESERVATIONS),
-                options.number(CALLS, STANDARD_CALLS));
+    private static SessionShare share(Options options) throws UsageException {
+        return new SessionShare(
+                options.size(MEMORY, SessionShare.STANDARD.memoryBytes()),
+                options.number(CALLS, SessionShare.STANDARD.calls()));
     }
 
     private static void end(Daemon daemon, DaemonLog log) {

@@ -5,6 +5,7 @@ import dev.orcinus.daemon.admission.ListenAddress;
 import dev.orcinus.executor.Executor;
 import dev.orcinus.executor.session.SessionEnd;
 import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.host.Host;
@@ -12,6 +13,7 @@ import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import dev.orcinus.platform.spi.host.HostProvider;
 import dev.orcinus.platform.spi.host.LaunchedSession;
+import dev.orcinus.runtime.guest.CheckpointOptions;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
@@ -126,7 +128,8 @@ final class ExecutorCommands {
     private int serve(
             GuestStart start, SessionArguments arguments, SessionOptions limits, Line line)
             throws UsageException, HostCallException {
-        return serve(start.await(), arguments, limits, line, log)
+        Guest guest = start.await();
+        return serve(guest, arguments.target(guest), limits, line, log)
                 .exit(HostProvider.current().process());
     }
 
@@ -138,25 +141,35 @@ final class ExecutorCommands {
      */
     int launched(LaunchedSession session, SessionDescriptors descriptors)
             throws UsageException, HostCallException {
-        SessionArguments arguments = SessionArguments.parse(List.of());
-        SessionOptions limits = arguments.options(session.openTerminal());
+        Guest guest = session.guest();
         return serve(
-                        session.guest(),
-                        arguments,
-                        limits,
+                        guest,
+                        PresentedTarget.of(guest),
+                        launchedLimits(session.openTerminal()),
                         () -> descriptors.checked(session.line()),
                         log)
                 .status();
     }
 
+    /**
+     * Returns the limits of a session that a launcher was started for. What the environment of this
+     * process says is not about it, and it is one of many here.
+     */
+    static SessionOptions launchedLimits(Optional<HostTerminal> terminal) {
+        CheckpointOptions checkpoints = CheckpointOptions.DEFAULT;
+        return SessionShare.STANDARD.limit(
+                SessionOptions.DEFAULT.withCheckpoints(
+                        terminal.map(checkpoints::with).orElse(checkpoints)));
+    }
+
     private static SessionEnd serve(
             Guest guest,
-            SessionArguments arguments,
+            PresentedTarget target,
             SessionOptions limits,
             Line line,
             Consumer<String> log)
             throws UsageException, HostCallException {
-        try (Executor executor = new Executor(guest, arguments.target(guest), log)) {
+        try (Executor executor = new Executor(guest, target, log)) {
             SessionEnd end = executor.serve(line.open(), limits);
             end.failure().ifPresent(log);
             return end;

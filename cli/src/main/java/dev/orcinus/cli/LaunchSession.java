@@ -32,10 +32,16 @@ final class LaunchSession implements LaunchHandler {
             Set.of("GLIBC_TUNABLES", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
     private final LauncherBuild build;
+    private final Consumer<String> daemonLog;
 
-    /** Serves launchers of a build. */
-    LaunchSession(LauncherBuild build) {
+    /**
+     * Serves launchers of a build.
+     *
+     * @param daemonLog takes a line for each session that ends because this process fails
+     */
+    LaunchSession(LauncherBuild build, Consumer<String> daemonLog) {
         this.build = build;
+        this.daemonLog = daemonLog;
     }
 
     @Override
@@ -89,7 +95,7 @@ final class LaunchSession implements LaunchHandler {
                 : arguments.size() == 1 && SessionDescriptors.areIn(arguments.getFirst());
     }
 
-    private static void run(LaunchedProcess process) {
+    private void run(LaunchedProcess process) {
         List<String> arguments = process.arguments().orElseThrow();
         if (arguments.getFirst().equals(RUN)) {
             runProgram(process, arguments.subList(1, arguments.size()));
@@ -108,28 +114,71 @@ final class LaunchSession implements LaunchHandler {
         }
     }
 
-    /** What is said when the launcher's process has ended is for nobody. */
-    private static void runSession(LaunchedProcess process, String argument) {
+    private void runSession(LaunchedProcess process, String argument) {
         PrintStream errors = new PrintStream(process.errors(), true, UTF_8);
         try {
             SessionDescriptors descriptors = SessionDescriptors.parse(argument);
-            try (LaunchedSession session =
-                    HostLaunchers.current()
-                            .startSession(process, descriptors.in(), descriptors.out())) {
-                Consumer<String> log =
-                        line -> {
-                            if (!session.hasEnded()) {
-                                errors.println("orcinus: " + line);
-                            }
-                        };
-                session.end(
-                        Main.runFor(
-                                log,
-                                errors,
-                                () -> new ExecutorCommands(log).launched(session, descriptors)));
+            try (LaunchedSession session = start(process, descriptors, errors)) {
+                serve(session, descriptors, errors);
             }
-        } catch (UsageException | HostCallException e) {
-            // it has gone, or goes its own way
+        } catch (UsageException e) {
+            // the JVM that it starts says so
+        } catch (HostCallException e) {
+            if (ProcessHandle.of(process.pid()).isPresent()) { // it has not just gone
+                daemonLog.accept("a session was not served: " + e.getMessage());
+            }
         }
+    }
+
+    /** A process that has become our own program, and then is not served, would wait for ever. */
+    private static LaunchedSession start(
+            LaunchedProcess process, SessionDescriptors descriptors, PrintStream errors)
+            throws HostCallException {
+        try {
+            return HostLaunchers.current()
+                    .startSession(process, descriptors.in(), descriptors.out());
+        } catch (RuntimeException | Error e) {
+            if (!process.isWaiting()) {
+                try {
+                    sayFailure(errors, e);
+                } finally {
+                    ProcessHandle.of(process.pid()).ifPresent(ProcessHandle::destroyForcibly);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /** What is said when the launcher's process has ended is for nobody. */
+    private void serve(
+            LaunchedSession session, SessionDescriptors descriptors, PrintStream errors) {
+        Consumer<String> log =
+                line -> {
+                    if (!session.hasEnded()) {
+                        errors.println("orcinus: " + line);
+                    }
+                };
+        int status = Main.runFor(log, errors, () -> launched(session, descriptors, log));
+        try {
+            session.end(status);
+        } catch (RuntimeException | Error e) { // the process is ended all the same
+            sayFailure(errors, e);
+            throw e;
+        }
+    }
+
+    private int launched(
+            LaunchedSession session, SessionDescriptors descriptors, Consumer<String> log)
+            throws UsageException, HostCallException {
+        try {
+            return new ExecutorCommands(log).launched(session, descriptors);
+        } catch (RuntimeException | Error e) {
+            daemonLog.accept("a session failed: " + e);
+            throw e;
+        }
+    }
+
+    private static void sayFailure(PrintStream errors, Throwable failure) {
+        errors.println("orcinus: this session cannot be served: " + failure);
     }
 }

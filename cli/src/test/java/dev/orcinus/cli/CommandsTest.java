@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.executor.orcrt.OrcRuntimes;
+import dev.orcinus.executor.session.SessionOptions;
+import dev.orcinus.memory.MemoryLimits;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.runtime.guest.CheckpointOptions;
+import dev.orcinus.runtime.guest.GuestLimits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,5 +185,14 @@ final class CommandsTest {
     void theDaemonRefusesToServeOtherMachinesUnasked() {
         String refusal = refusal("--listen", "0.0.0.0:0");
         assertTrue(refusal.contains("everyone who connects runs code as you"), refusal);
+    }
+
+    /** One session could otherwise fill the heap that it shares with others. */
+    @Test
+    void aSessionOfALauncherHasTheShareOfOneOfTheDaemon() {
+        SessionOptions limits = ExecutorCommands.launchedLimits(Optional.empty());
+        assertEquals(64 << 20, limits.argumentBytes());
+        assertEquals(new GuestLimits(new MemoryLimits(16L << 30, 20_000), 256), limits.guest());
+        assertEquals(CheckpointOptions.DEFAULT, limits.checkpoints());
     }
 }

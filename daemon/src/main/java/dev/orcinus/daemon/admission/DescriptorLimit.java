@@ -1,13 +1,17 @@
 package dev.orcinus.daemon.admission;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jnr.constants.platform.RLIMIT;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
 /**
- * The number of descriptors that this process may have open, through JNR-POSIX. A session takes
- * several; without this check the daemon would find out when it cannot accept one more.
+ * The number of descriptors that this process may have open. A session takes several; without this
+ * check the daemon would find out when it cannot accept one more.
  *
  * @param most the limit, after the JVM has raised it as far as it may
  */
@@ -15,11 +19,18 @@ public record DescriptorLimit(long most) {
     /** The socket, the guest's process, its mailbox, its memory, and a checkpoint. */
     private static final int OF_A_SESSION = 8;
 
+    /** A session's, those that have come from its launcher, and the line to that. */
+    private static final int OF_A_LAUNCH = 16;
+
     /** The files of the JVM, the listener, the control socket. */
     private static final int OF_THE_DAEMON = 100;
 
     /** What every process may have open; so much is not asked for, to start faster. */
     private static final int USUAL = 1024;
+
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final Pattern OPEN_FILES =
+            Pattern.compile("^Max open files +(\\d+|unlimited) ", Pattern.MULTILINE);
 
     /**
      * Requires that a number of sessions can have their descriptors in this process.
@@ -36,7 +47,34 @@ public record DescriptorLimit(long most) {
         return OF_THE_DAEMON + (long) OF_A_SESSION * sessions;
     }
 
-    private static DescriptorLimit current() {
+    /** Returns how many launches can have their descriptors in this process at the same time. */
+    public static int launchesHere() throws IOException {
+        return current().launches();
+    }
+
+    /** Returns how many launches can have their descriptors at the same time. */
+    int launches() {
+        long left = Long.compareUnsigned(most, OF_THE_DAEMON) < 0 ? 0 : most - OF_THE_DAEMON;
+        long launches = Long.divideUnsigned(left, OF_A_LAUNCH);
+        return (int) Math.min(launches, Integer.MAX_VALUE);
+    }
+
+    /** The kernel's file is quicker than JNR-POSIX, which has more to load. */
+    private static DescriptorLimit current() throws IOException {
+        return Files.isReadable(LIMITS) ? parse(Files.readString(LIMITS)) : ofSystem();
+    }
+
+    /** Returns the limit that is in a file of {@code /proc}. */
+    static DescriptorLimit parse(String limits) throws IOException {
+        Matcher line = OPEN_FILES.matcher(limits);
+        if (!line.find()) {
+            throw new IOException(LIMITS + " names no limit of open files");
+        }
+        String soft = line.group(1);
+        return new DescriptorLimit(soft.equals("unlimited") ? -1 : Long.parseLong(soft));
+    }
+
+    private static DescriptorLimit ofSystem() {
         POSIX posix = POSIXFactory.getNativePOSIX();
         return new DescriptorLimit(posix.getrlimit(RLIMIT.RLIMIT_NOFILE.intValue()).rlimCur());
     }

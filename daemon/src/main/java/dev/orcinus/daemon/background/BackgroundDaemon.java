@@ -26,6 +26,7 @@ public final class BackgroundDaemon implements AutoCloseable {
     private final Consumer<String> log;
     private final RunDirectory directory;
     private final ControlServer control;
+    private boolean hasPlace = true;
 
     /**
      * Opens the control socket.
@@ -61,7 +62,7 @@ public final class BackgroundDaemon implements AutoCloseable {
 
     /**
      * Serves until it has been idle for long, is told to stop, or another build has taken its
-     * place. If the rehearsal shows that it can serve nobody here, it ends at once, and no other
+     * place; then another one may begin while this one serves its rest. If the rehearsal shows that it can serve nobody here, it ends at once, and no other
      * one of this build is started before the user asks for it.
      *
      * @param rehearsal prepares this process, if it can
@@ -82,6 +83,7 @@ public final class BackgroundDaemon implements AutoCloseable {
             activity.open();
             activity.awaitStop();
         }
+        givePlaceUp();
         activity.awaitRest();
     }
 
@@ -111,12 +113,27 @@ public final class BackgroundDaemon implements AutoCloseable {
         host.process().trimMemory();
     }
 
+    /**
+     * Leaves the place to another daemon, once: the rest that this one serves may take long, and
+     * what is there then is another one's. The lock goes last, with its file removed, so nobody
+     * finds the place half empty.
+     */
+    private synchronized void givePlaceUp() throws IOException {
+        if (hasPlace) {
+            hasPlace = false;
+            try {
+                place.remove();
+            } finally {
+                lock.close();
+            }
+        }
+    }
+
     /** Removes the daemon's files, and gives its lock back. */
     @Override
     public void close() throws IOException {
         control.close();
         directory.close();
-        place.remove();
-        lock.close();
+        givePlaceUp();
     }
 }

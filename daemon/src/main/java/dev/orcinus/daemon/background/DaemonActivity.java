@@ -16,7 +16,9 @@ final class DaemonActivity {
     private final BooleanSupplier isCurrent;
     private int running;
     private long served;
+    private long ended;
     private long idleSinceNanos = System.nanoTime();
+    private long changeNanos = idleSinceNanos;
     private boolean isEnding;
 
     /**
@@ -45,6 +47,7 @@ final class DaemonActivity {
         }
         running++;
         served++;
+        changeNanos = System.nanoTime();
         return true;
     }
 
@@ -56,7 +59,9 @@ final class DaemonActivity {
     synchronized void end(boolean isServed) {
         running--;
         served -= isServed ? 0 : 1;
+        ended += isServed ? 1 : 0;
         idleSinceNanos = System.nanoTime();
+        changeNanos = idleSinceNanos;
         notifyAll();
     }
 
@@ -107,23 +112,24 @@ final class DaemonActivity {
     }
 
     /**
-     * Waits until something has been served, and then nothing for a time.
+     * Waits until something has been served to its end, and then nothing begins or ends for a time.
+     * What still runs may run for hours, as a user's session does.
      *
-     * @param seen how much had been served before
-     * @return how much has been served
+     * @param seen how much had been served to its end before
+     * @return how much has been served to its end
      */
     synchronized long awaitPause(long seen, Duration pause) throws InterruptedException {
-        while (served == seen || running > 0 || !isIdleFor(pause)) {
-            if (served == seen || running > 0) {
+        while (ended == seen || !isQuietFor(pause)) {
+            if (ended == seen) {
                 wait();
             } else {
                 TimeUnit.NANOSECONDS.timedWait(this, pause.toNanos());
             }
         }
-        return served;
+        return ended;
     }
 
-    private boolean isIdleFor(Duration pause) {
-        return System.nanoTime() - idleSinceNanos >= pause.toNanos();
+    private boolean isQuietFor(Duration pause) {
+        return System.nanoTime() - changeNanos >= pause.toNanos();
     }
 }

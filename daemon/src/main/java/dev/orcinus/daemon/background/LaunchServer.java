@@ -2,10 +2,12 @@ package dev.orcinus.daemon.background;
 
 import dev.orcinus.daemon.admission.AcceptLoop;
 import dev.orcinus.daemon.admission.Admission;
+import dev.orcinus.daemon.admission.DescriptorLimit;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
+import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,11 +15,13 @@ import java.util.function.Consumer;
 
 /**
  * The socket to which launchers connect. Each connection of this user gets a thread of its own;
- * those of others are closed.
+ * those of others are closed, and those for which too few
+ * descriptors are left, so that a launcher starts a JVM of its own before it has said anything.
  */
 final class LaunchServer implements AutoCloseable {
     private static final int MOST_AT_ONCE = 4096;
 
+    private final int mostAtOnce;
     private final Listener listener;
     private final Admission admission;
     private final LaunchHandler handler;
@@ -35,12 +39,14 @@ final class LaunchServer implements AutoCloseable {
             LaunchHandler handler,
             DaemonActivity activity,
             Consumer<String> log)
-            throws HostCallException {
+            throws IOException, HostCallException {
         this.handler = handler;
         this.activity = activity;
         this.log = log;
+        this.mostAtOnce = Math.min(MOST_AT_ONCE, DescriptorLimit.launchesHere());
         this.admission =
-                new Admission(MOST_AT_ONCE, false, false, host.process().uid(), Integer::toString);
+                new Admission(
+                        Integer.MAX_VALUE, false, false, host.process().uid(), Integer::toString);
         this.listener = host.channels().listen(UnixDomainSocketAddress.of(socket));
         Thread thread = new Thread(new AcceptLoop(listener, this::begin, log), "launches");
         thread.setDaemon(true);
@@ -51,6 +57,9 @@ final class LaunchServer implements AutoCloseable {
         Optional<String> refusal = admission.refusal(connection, activity.running());
         if (refusal.isPresent()) {
             log.accept("refused " + connection.describe() + ": " + refusal.get());
+            connection.close();
+        } else if (activity.running() >= mostAtOnce) {
+            log.accept(mostAtOnce + " launches are served, for more there may be no descriptors");
             connection.close();
         } else if (!activity.begin()) {
             connection.close();
@@ -73,7 +82,7 @@ final class LaunchServer implements AutoCloseable {
         boolean isServed = true;
         try {
             isServed = handler.serve(connection).isEmpty();
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             log.accept("a launch failed: " + e);
         } finally {
             activity.end(isServed);

@@ -25,6 +25,28 @@ final class DescriptorLimitTest {
     }
 
     @Test
+    void launchesAreAsManyAsHaveTheirDescriptors() {
+        assertEquals(12, new DescriptorLimit(300).launches());
+        assertEquals(1, new DescriptorLimit(131).launches());
+        assertEquals(0, new DescriptorLimit(115).launches());
+        assertEquals(0, new DescriptorLimit(10).launches());
+        assertEquals(Integer.MAX_VALUE, new DescriptorLimit(-1).launches(), "without limit");
+    }
+
+    @Test
+    void theSoftLimitOfTheKernelsFileCounts() throws IOException {
+        String other = "Max processes             62845                62845                processes\n";
+        assertEquals(
+                new DescriptorLimit(300),
+                DescriptorLimit.parse(
+                        other + "Max open files            300                  524288   files\n"));
+        assertEquals(
+                new DescriptorLimit(-1),
+                DescriptorLimit.parse("Max open files            unlimited            unlimited\n"));
+        assertThrows(IOException.class, () -> DescriptorLimit.parse(other));
+    }
+
+    @Test
     void theLimitOfThisProcessIsAskedFor() {
         assertThrows(IOException.class, () -> DescriptorLimit.requireHere(Integer.MAX_VALUE));
         assertDoesNotThrow(() -> DescriptorLimit.requireHere(1));

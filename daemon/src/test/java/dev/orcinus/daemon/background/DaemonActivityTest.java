@@ -162,6 +162,30 @@ final class DaemonActivityTest {
         assertTrue(System.nanoTime() - begin >= limit.toNanos());
     }
 
+    /** A session may be open for hours, while others end. */
+    @Test
+    void aPauseComesWhileSomethingStillRuns() throws InterruptedException {
+        DaemonActivity activity = activity(LONG);
+        assertTrue(activity.begin());
+        assertTrue(activity.begin());
+        activity.end(true);
+        assertEquals(1, activity.awaitPause(0, Duration.ofMillis(1)));
+        assertEquals(1, activity.running());
+    }
+
+    @Test
+    void aBeginIsNoPause() throws InterruptedException {
+        DaemonActivity activity = activity(LONG);
+        assertTrue(activity.begin());
+        activity.end(true);
+        Duration pause = Duration.ofMillis(50);
+        Thread.sleep(60);
+        long begin = System.nanoTime();
+        assertTrue(activity.begin());
+        assertEquals(1, activity.awaitPause(0, pause));
+        assertTrue(System.nanoTime() - begin >= pause.toNanos());
+    }
+
     /** What was served before does not count, nor does what still runs. */
     @Test
     void aPauseIsWaitedForAfterTheNextWorkHasEnded() throws InterruptedException {
