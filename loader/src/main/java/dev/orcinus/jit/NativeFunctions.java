@@ -19,14 +19,20 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A maker of handles and segments for addresses of this process. Handles of one shape differ only
- * in their bound arguments, so the unbound handle is kept. Several threads may use it.
+ * in their bound arguments, so the unbound handle is kept, for all sessions of the process: its
+ * types are those of the JDK, and it calls through no session. Several threads may use it.
  */
 final class NativeFunctions {
     private static final List<Linker.Option> CRITICAL =
             List.of(Linker.Option.critical(false), Linker.Option.critical(true));
 
+    /** How many shapes are kept; a program that makes up more of them prepares some again. */
+    private static final int MOST_SHAPES = 1 << 12;
+
+    /** The unbound handles. Which session has prepared them makes no difference. */
+    private static final Map<CallShape, MethodHandle> GUARDED = new ConcurrentHashMap<>();
+
     private final InProcessCalls calls;
-    private final Map<CallShape, MethodHandle> guarded = new ConcurrentHashMap<>();
 
     NativeFunctions(InProcessCalls calls) {
         this.calls = calls;
@@ -38,18 +44,22 @@ final class NativeFunctions {
             FunctionGate gate,
             FunctionDescriptor type,
             Linker.Option... options) {
-        MethodHandle call =
-                guarded.computeIfAbsent(
-                        new CallShape(type, List.of(options)),
-                        _ ->
-                                CallGuard.around(
-                                        calls.downcall(type, options), EscapedThrows.thrower()));
+        MethodHandle call = guarded(type, options);
         if (isCritical(options)) {
             gate.lifetime().fixCalls();
             return MethodHandles.insertArguments(call, 0, gate, calls.symbol(function));
         }
         ExecutorAddress entry = entry(function, type, gate);
         return MethodHandles.insertArguments(call, 0, gate, calls.symbol(entry));
+    }
+
+    private MethodHandle guarded(FunctionDescriptor type, Linker.Option... options) {
+        if (GUARDED.size() >= MOST_SHAPES) {
+            GUARDED.clear();
+        }
+        return GUARDED.computeIfAbsent(
+                new CallShape(type, List.of(options)),
+                _ -> CallGuard.around(calls.downcall(type, options), EscapedThrows.thrower()));
     }
 
     /** A critical call must not call Java, as an entry does when an exception comes to it. */
