@@ -3,6 +3,7 @@ package dev.orcinus.daemon.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
@@ -125,14 +126,15 @@ final class GuestPoolTest {
     @Test
     void aFailureIsToldAndTheNextTakeTriesAgain() throws Exception {
         fails = true;
-        pool.startFilling();
-        await(() -> !log.isEmpty());
-        assertEquals(List.of("no guest can be started: fork: no more processes (errno 11)"), log);
-        assertThrows(HostCallException.class, pool::take);
-        fails = false;
-        assertSame(pool.take(), started.getFirst());
-        assertEquals(0, pool.waiting());
-        pool.startFilling();
-        await(() -> pool.waiting() == WARM);
+        try (GuestPool quick = pool(Duration.ofMillis(1))) {
+            quick.startFilling();
+            await(() -> !log.isEmpty());
+            assertEquals(
+                    List.of("no guest can be started: fork: no more processes (errno 11)"), log);
+            assertThrows(HostCallException.class, quick::take);
+            fails = false;
+            assertTrue(started.contains(quick.take()));
+            await(() -> quick.waiting() == WARM);
+        }
     }
 }
