@@ -131,7 +131,7 @@ final class BatchLinker {
         clock.time(LinkPhase.RESOLVE, batch::openLateLibraries);
         links.forEach(UnitLink::resolve);
         clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
-        clock.time(LinkPhase.FIX_UP, () -> finish(links));
+        clock.time(LinkPhase.FIX_UP, () -> finish(batch, links));
         observe(LinkObserver.Step.FIXED_UP, links);
         forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
         forAll(LinkPhase.FINALIZE, links, link -> link.show(target));
@@ -169,21 +169,25 @@ final class BatchLinker {
     /**
      * Fills and finishes all objects, some at a time, so that not all of them need buffers at once.
      */
-    private void finish(List<UnitLink> links) {
+    private void finish(LinkBatch batch, List<UnitLink> links) {
         List<UnitLink> filled = links.stream().filter(link -> !link.isEmpty()).toList();
         List<Symbol> actions =
                 filled.stream().map(UnitLink::finalizeActions).flatMap(List::stream).toList();
         clock.expect(filled.size());
         for (int from = 0; from < filled.size(); from += FILLED_TOGETHER) {
             int to = Math.min(from + FILLED_TOGETHER, filled.size());
-            finish(filled.subList(from, to), filled, actions);
+            finish(batch, filled.subList(from, to), filled, actions);
         }
     }
 
-    private void finish(List<UnitLink> some, List<UnitLink> filled, List<Symbol> actions) {
+    private void finish(
+            LinkBatch batch, List<UnitLink> some, List<UnitLink> filled, List<Symbol> actions) {
         try {
             some.forEach(link -> link.begin(target));
             Workers.each(some, link -> link.fill(architecture));
+            if (some.getLast() == filled.getLast()) { // all contents are copied, none has run
+                batch.requireUnchanged();
+            }
             clock.takeEach(some, link -> finish(link, filled, actions));
         } finally {
             some.forEach(UnitLink::abandon);
