@@ -255,7 +255,7 @@ public abstract sealed class JitDylib implements AutoCloseable
         LinkSession session = session();
         MemorySegment content = UniversalFiles.slice(label, file, session.target().triple());
         if (!FileKind.of(content).isArchive()) {
-            Unit unit = session.add(dylib, () -> ObjectReader.read(label, content));
+            Unit unit = session.add(dylib, () -> ObjectReader.read(label, content, members));
             AtomicReference<Unit> current = new AtomicReference<>(unit);
             return new JitObject(label, current, () -> session.removeAll(List.of(current.get())));
         }

@@ -39,6 +39,7 @@ public final class LinkGraph {
     private Symbol gotBase;
     private DebugObject debugObject;
     private Whole whole;
+    private GraphOrigin origin = GraphOrigin.MEMORY;
     private boolean needsExecutableStack;
     private boolean prepared;
 
@@ -232,6 +233,16 @@ public final class LinkGraph {
         ehFrame = section;
     }
 
+    /** Returns the file of the object, or {@link GraphOrigin#MEMORY}. */
+    public GraphOrigin origin() {
+        return origin;
+    }
+
+    /** Sets the file of the object, if it may change before the graph is linked. */
+    public void setOrigin(GraphOrigin file) {
+        origin = file;
+    }
+
     /** Returns the object for debuggers, or null if it has no debug info. */
     public DebugObject debugObject() {
         return debugObject;
@@ -378,6 +389,7 @@ public final class LinkGraph {
     /** Forgets the edges, which have been written, and the dead blocks and symbols. */
     public void end() {
         whole = null;
+        origin = GraphOrigin.MEMORY;
         givenUp.end();
         externals.forEach(symbol -> symbol.bind(null));
         sections.values().forEach(Section::end);

@@ -11,6 +11,7 @@ import dev.orcinus.loader.MalformedObjectException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.format.ObjectFormat;
 import dev.orcinus.loader.format.ReadErrors;
+import dev.orcinus.loader.graph.GraphOrigin;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
@@ -41,6 +42,9 @@ public final class ArchiveObjects implements ObjectSource {
     private final MemberFiles files;
     private final KnownArchives known;
     private final Set<Long> taken = new HashSet<>();
+
+    /** The file of the members that are in the archive. */
+    private final GraphOrigin inside = this::requireAsRead;
 
     /** The members that are read ahead, by the offsets of their headers. */
     private final Map<Long, ExpectedObject> ahead = new HashMap<>();
@@ -95,7 +99,7 @@ public final class ArchiveObjects implements ObjectSource {
                 offset,
                 begun == null
                         ? readAsNeeded(member)
-                        : readingOf(member, begun::get));
+                        : from(member, readingOf(member, begun::get)));
     }
 
     /** A thin archive's members are not read ahead, because only one thread opens files. */
@@ -128,13 +132,6 @@ public final class ArchiveObjects implements ObjectSource {
     @Override
     public void expectNothing() {
         ahead.clear();
-    }
-
-    @Override
-    public void requireUnchanged() {
-        if (state.isPresent() && !taken.isEmpty()) {
-            requireAsRead();
-        }
     }
 
     private Optional<LinkGraph> taken(long offset, LinkGraph graph) {
@@ -274,12 +271,24 @@ public final class ArchiveObjects implements ObjectSource {
     }
 
     private LinkGraph readAsNeeded(ArchiveMember member) {
-        return readingOf(
-                member, () -> ObjectReader.readAsNeeded(archive.name(member), content(member)));
+        return from(
+                member,
+                readingOf(
+                        member,
+                        () -> ObjectReader.readAsNeeded(archive.name(member), content(member))));
     }
 
     private LinkGraph read(ArchiveMember member) {
-        return readingOf(member, () -> ObjectReader.read(archive.name(member), content(member)));
+        return from(
+                member,
+                readingOf(
+                        member, () -> ObjectReader.read(archive.name(member), content(member))));
+    }
+
+    /** Notes the file that has a member's content: the archive's, or its own in a thin archive. */
+    private LinkGraph from(ArchiveMember member, LinkGraph graph) {
+        graph.setOrigin(member.isOutside() ? () -> requireOutside(member) : inside);
+        return graph;
     }
 
     /** A step that reads a mapped file. */
@@ -316,7 +325,14 @@ public final class ArchiveObjects implements ObjectSource {
 
     private void requireAsRead(ArchiveMember member) {
         requireAsRead();
-        if (member.isOutside() && files.isOverwritten(member.name())) {
+        if (member.isOutside()) {
+            requireOutside(member);
+        }
+    }
+
+    /** Requires that a file of a thin archive's member is as it was when it was mapped. */
+    private void requireOutside(ArchiveMember member) {
+        if (files.isOverwritten(member.name())) {
             throw ReadErrors.of(archive.malformed(member, "has changed since it was opened"));
         }
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/** The file of an archive, and those of its members if it is a thin one. */
+/** The file of an object or an archive, and those of its members if that is a thin one. */
 @FunctionalInterface
 public interface MemberFiles {
     /** Refuses all members, for an archive that was not read from a file. */
@@ -20,12 +20,12 @@ public interface MemberFiles {
      */
     MemorySegment open(String name) throws IOException;
 
-    /** Returns the state of the archive's file before it was mapped; empty if it is not mapped. */
+    /** Returns the state of the file before it was mapped; empty if it is not mapped. */
     default Optional<FileState> state() {
         return Optional.empty();
     }
 
-    /** Returns the state of the file that has the archive's path now; empty if there is none. */
+    /** Returns the state of the file that has its path now; empty if there is none. */
     default Optional<FileState> stateNow() {
         return Optional.empty();
     }

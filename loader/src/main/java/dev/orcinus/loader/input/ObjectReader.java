@@ -32,6 +32,27 @@ public final class ObjectReader {
     }
 
     /**
+     * Returns the graph of an object that is a file of its own, which must not change until the
+     * graph is linked.
+     *
+     * @param name the file's name, for messages
+     * @param bytes the file's content, to which the graph refers
+     * @param file the file that has the content
+     */
+    public static LinkGraph read(String name, MemorySegment bytes, MemberFiles file) {
+        LinkGraph graph = read(name, bytes);
+        file.state().ifPresent(before -> graph.setOrigin(() -> requireAs(before, file, name)));
+        return graph;
+    }
+
+    private static void requireAs(FileState before, MemberFiles file, String name) {
+        if (file.stateNow().filter(before::isOverwritten).isPresent()) {
+            throw new MalformedObjectException(
+                    name, 0, "the file has changed since it was opened");
+        }
+    }
+
+    /**
      * Returns the graph of an object, as {@link ObjectFormat#readAsNeeded} does.
      *
      * @param name the file's name, for messages

@@ -134,7 +134,7 @@ final class BatchLinker {
         clock.time(LinkPhase.RESOLVE, batch::openLateLibraries);
         links.forEach(UnitLink::resolve);
         clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
-        clock.time(LinkPhase.FIX_UP, () -> finish(links));
+        clock.time(LinkPhase.FIX_UP, () -> finish(batch, links));
         observe(LinkObserver.Step.FIXED_UP, links);
         forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
         forAll(LinkPhase.FINALIZE, links, link -> link.show(target));
@@ -172,7 +172,7 @@ final class BatchLinker {
     /**
      * Fills and finishes all objects, some at a time, so that not all of them need buffers at once.
      */
-    private void finish(List<UnitLink> links) {
+    private void finish(LinkBatch batch, List<UnitLink> links) {
         List<UnitLink> filled = links.stream().filter(link -> !link.isEmpty()).toList();
         List<Symbol> actions =
                 filled.stream().map(UnitLink::finalizeActions).flatMap(List::stream).toList();
@@ -180,7 +180,7 @@ final class BatchLinker {
         int from = 0;
         while (from < filled.size()) {
             int to = endOfGroup(filled, from);
-            finish(filled.subList(from, to), filled, actions);
+            finish(batch, filled.subList(from, to), filled, actions);
             from = to;
         }
     }
@@ -197,10 +197,14 @@ final class BatchLinker {
         return to;
     }
 
-    private void finish(List<UnitLink> some, List<UnitLink> filled, List<Symbol> actions) {
+    private void finish(
+            LinkBatch batch, List<UnitLink> some, List<UnitLink> filled, List<Symbol> actions) {
         try {
             some.forEach(link -> link.begin(target));
             Workers.each(some, link -> link.fill(architecture));
+            if (some.getLast() == filled.getLast()) { // all contents are copied, none has run
+                batch.requireUnchanged();
+            }
             clock.takeEach(some, link -> finish(link, filled, actions));
             some.forEach(UnitLink::abandon);
         } catch (RuntimeException | Error failure) {

@@ -66,11 +66,6 @@ public final class LazyObjects {
         source.expectNothing();
     }
 
-    /** Requires that the objects that have been added are still there as they were read. */
-    void requireUnchanged() {
-        source.requireUnchanged();
-    }
-
     /** Adds the object that defines a symbol, and returns whether there was one. */
     boolean add(IndexedName symbol) {
         Optional<LinkGraph> graph = source.take(symbol);

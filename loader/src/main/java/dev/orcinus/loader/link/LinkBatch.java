@@ -4,6 +4,7 @@ import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.Bound;
+import dev.orcinus.loader.graph.GraphOrigin;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
@@ -131,7 +132,7 @@ final class LinkBatch {
             markTogether(included);
             included.forEach(this::include);
             drain();
-            search.requireUnchanged();
+            requireUnchanged();
             resolveOutside();
         } catch (RuntimeException | Error e) { // also that of a caller's lookup
             units.forEach(Unit::startOver);
@@ -139,6 +140,18 @@ final class LinkBatch {
             cancel();
             throw e;
         }
+    }
+
+    /**
+     * Requires that no file of the objects has changed since it was opened. Whatever has been read
+     * of it before is worth something only then. Each file is asked for once.
+     */
+    void requireUnchanged() {
+        Set<GraphOrigin> files = new LinkedHashSet<>();
+        for (Unit unit : units) {
+            files.add(unit.graph().origin());
+        }
+        files.forEach(GraphOrigin::requireUnchanged);
     }
 
     /** Marks what objects have that is needed in any case; each is marked by itself. */

@@ -84,16 +84,6 @@ final class MemberSearch {
         }
     }
 
-    /**
-     * Requires that no archive has changed from which objects have been taken, and of which their
-     * edges may have been read since.
-     */
-    void requireUnchanged() {
-        for (Dylib dylib : expected.keySet()) {
-            dylib.objectSources().forEach(LazyObjects::requireUnchanged);
-        }
-    }
-
     /** Adds the object that defines a symbol, if there is one. */
     void add(Dylib dylib, String name) {
         add(find(dylib, name));

@@ -44,14 +44,6 @@ public interface ObjectSource {
     default void expectNothing() {}
 
     /**
-     * Requires that the file has not been changed while objects were taken from it, of which more
-     * may have been read since.
-     *
-     * @throws LinkException if it has been changed
-     */
-    default void requireUnchanged() {}
-
-    /**
      * Takes back the object for {@code symbol}, which could not be added. It may be asked for
      * again.
      */
