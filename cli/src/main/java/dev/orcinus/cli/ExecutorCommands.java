@@ -12,6 +12,7 @@ import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
 import dev.orcinus.platform.spi.host.HostProvider;
+import dev.orcinus.platform.spi.host.HostTerminal;
 import dev.orcinus.platform.spi.host.LaunchedSession;
 import dev.orcinus.runtime.guest.CheckpointOptions;
 import java.net.InetSocketAddress;

@@ -265,6 +265,77 @@ final class WarmSessionTest {
         assertTrue(home.served() > 0, "the daemon has served some");
     }
 
+    /** What the daemon has no descriptors for gets a JVM, before it has lost anything. */
+    @Test
+    void moreSessionsThanItHasDescriptorsForAreCold() throws Exception {
+        assertEquals(0, home.run("stop").status());
+        Finished start = home.shell("ulimit -n 160 || exit; \"$@\"", "background");
+        assertEquals(0, start.status(), start::toString);
+        String tool = new Llvm(20).tool("llvm-jitlink") + " -oop-executor=$P a.o -args x ";
+        String script =
+                "i=0; pids=; while [ $i -lt 12 ]; do "
+                        + tool
+                        + "$i >out$i & pids=\"$pids $!\"; i=$((i + 1)); done; i=0; for pid in $pids; do"
+                        + " wait $pid; [ $? = $i ] || echo failed $i; i=$((i + 1)); done";
+        try (Program program = Program.start(directory, command(script))) {
+            Finished all = program.finish(MANY);
+            assertEquals("", all.output(), all::toString);
+            assertEquals("", all.errors(), all::toString);
+        }
+        assertTrue(home.served() < 12, "some were cold");
+    }
+
+    /** Starts a controller whose lines come from a pipe, until the daemon serves its session. */
+    private Program startRepl(Path lines, Path runtime) throws Exception {
+        shell("[ -p lines ] || mkfifo lines");
+        String tool = new Llvm(23).tool("clang-repl");
+        String script =
+                "exec 3<>lines; exec "
+                        + tool
+                        + " --oop-executor=$P --orc-runtime="
+                        + runtime
+                        + " <&3 3<&-";
+        while (true) {
+            Program repl = Program.start(directory, command(script));
+            Files.writeString(
+                    lines,
+                    """
+                    extern "C" int puts(const char *); extern "C" int fflush(void *); int k = 7;
+                    void say(const char *text) { puts(text); fflush(0); }
+                    say("be" "gins");
+                    """);
+            repl.awaitOutput("begins");
+            if (home.served() > 0) {
+                return repl;
+            }
+            repl.close();
+        }
+    }
+
+    @Test
+    void aDaemonThatStopsServesItsSessionWhileAnotherOneStarts() throws Exception {
+        Path runtime = directory.resolve("runtime.a");
+        assertEquals(0, home.run("runtime", "-o", runtime.toString()).status());
+        Path lines = directory.resolve("lines");
+        try (Program repl = startRepl(lines, runtime)) {
+            Finished stop = home.run("stop");
+            assertTrue(stop.errors().contains("ends after what it serves (1)"), stop::toString);
+            Program.await(
+                    () -> home.content().stream().noneMatch(file -> file.endsWith("launch")),
+                    "its socket is removed");
+            assertEquals(0, home.run("background").status());
+            assertEquals(2, home.run("status").output().lines().count());
+            Files.writeString(lines, "say(k == 7 ? \"go\" \"od\" : \"bad\");\n%quit\n");
+            Finished end = repl.finish();
+            assertEquals(0, end.status(), end::toString);
+            assertTrue(end.output().contains("good"), end::toString);
+        }
+        Program.await(() -> !daemon.isAlive(), "the daemon that was stopped ends");
+        assertTrue(home.daemon().orElseThrow().isAlive(), "the other one goes on");
+        assertEquals(0, home.run("stop").status());
+        home.awaitNothing();
+    }
+
     /** Starts sessions that nobody speaks to, until the daemon serves one. */
     private Program startSession() throws Exception {
         shell("[ -p in ] || mkfifo in out");
