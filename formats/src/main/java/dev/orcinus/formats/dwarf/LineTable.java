@@ -88,7 +88,7 @@ public final class LineTable {
         return place < 0 ? ~place : place;
     }
 
-    /** The rows in the order of the tables, and a row without a line at each end of described code. */
+    /** The rows in the order of the tables, and one without a line where described code ends. */
     private static final class Unsorted implements LineProgram.Rows {
         private final Map<Integer, String> paths = new HashMap<>();
         private long[] starts = new long[256];

@@ -426,7 +426,9 @@ final class CodeEventsTest {
             HostCallException e =
                     assertThrows(
                             HostCallException.class,
-                            () -> dumping.arrived("x.o", () -> List.of(function), Optional.empty()));
+                            () ->
+                                    dumping.arrived(
+                                            "x.o", () -> List.of(function), Optional.empty()));
             assertTrue(e.getMessage().contains("this guest has no profilers"), e.getMessage());
         } finally {
             System.clearProperty(PerfMapSink.PROPERTY);
