@@ -6,8 +6,11 @@ package dev.orcinus.loader;
  * with it ({@code ProgramJit.startAgain}).
  *
  * <pre>{@code
+ * ProgramJit jit = Jit.program(List.of("greet", "Orcinus"));
+ * ProgramDylib program = jit.createDylib("greet");
+ * program.add(Path.of("greet.o"));
  * try {
- *     dylib.link();
+ *     program.link();
  * } catch (UnpreparedProcessException e) {
  *     jit = jit.startAgain(e).orElseThrow(() -> e);       // objects have to be added again
  * }

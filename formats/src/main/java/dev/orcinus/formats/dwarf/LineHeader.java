@@ -13,12 +13,18 @@ final class LineHeader {
     private static final int DW_LNCT_PATH = 1;
     private static final int DW_LNCT_DIRECTORY_INDEX = 2;
 
+    private static final String UNKNOWN = "?";
+
     private static final int MOST_NAMES = 1 << 16;
+
+    /** As long as names are together: many may be the same long text of a damaged file. */
+    private static final long MOST_NAME_CHARS = 1 << 22;
 
     private final LineSections sections;
     private final List<String> directories = new ArrayList<>();
     private final List<Name> files = new ArrayList<>();
     private final int version;
+    private long nameChars;
     private int minimumLength;
     private int lineBase;
     private int lineRange;
@@ -131,12 +137,17 @@ final class LineHeader {
         };
     }
 
-    private static String string(FileBytes table, long offset, DwarfCursor in)
+    private String string(FileBytes table, long offset, DwarfCursor in)
             throws MalformedFileException {
         if (offset < 0 || offset >= table.sizeBytes()) {
             throw in.malformed("a name is at 0x" + Long.toHexString(offset) + " of its table");
         }
-        return table.text(offset, table.sizeBytes(), "a name");
+        String text = table.text(offset, table.sizeBytes(), "a name");
+        nameChars += text.length();
+        if (nameChars > MOST_NAME_CHARS) {
+            throw in.malformed("the names of the line table are too long");
+        }
+        return text;
     }
 
     private static int number(DwarfCursor in, int form) throws MalformedFileException {
@@ -170,7 +181,7 @@ final class LineHeader {
     /** Returns the name of a file, with its directory unless the compiler worked there. */
     String file(int index) {
         if (index < 0 || index >= files.size()) {
-            return "?";
+            return UNKNOWN;
         }
         Name name = files.get(index);
         boolean hasDirectory = name.directory > 0 && name.directory < directories.size();
@@ -186,7 +197,7 @@ final class LineHeader {
      */
     String path(int index) {
         String file = file(index);
-        boolean isKnown = version >= 5 && !directories.isEmpty() && !file.equals("?");
+        boolean isKnown = version >= 5 && !directories.isEmpty() && !file.equals(UNKNOWN);
         return file.startsWith("/") || !isKnown ? file : directories.getFirst() + "/" + file;
     }
 

@@ -1,14 +1,18 @@
 package dev.orcinus.formats.dwarf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.elf.ElfDebugInfo;
 import dev.orcinus.formats.elf.ElfFile;
 import dev.orcinus.formats.elf.ElfFunctions;
 import dev.orcinus.formats.elf.SectionHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +24,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** Compares the lines of each address with those that llvm-symbolizer tells. */
 final class LineSearchTest {
     private static final long CODE = 0x7f12_3456_7000L;
+    private static final int MANY = 5_000;
 
     @SuppressWarnings("unused") // JUnit reads it
     private static final List<String> OBJECTS = DwarfObjects.WITH_LINES;
@@ -58,22 +63,77 @@ final class LineSearchTest {
         }
     }
 
-    /** The whole table says of each address what the search says. */
+    /** The whole table says of each address what the search says, with the whole path. */
     @ParameterizedTest
     @FieldSource("OBJECTS")
     void aTableHasTheSameLines(String name) throws Exception {
         LineSections sections = new ElfDebugInfo(placed(name)).lines();
         LineTable table = LineTable.read(sections);
-        List<LineTable.Row> rows = table.within(CODE, CODE + 4096);
+        String folder = name.contains("-5") ? "./" : ""; // where the compiler worked
+        List<LineTable.Row> rows = table.within(CODE, CODE + 4096, MANY);
         assertTrue(rows.size() > 5, rows::toString);
-        for (LineTable.Row row : rows) {
-            SourceLine found = LineSearch.find(sections, List.of(row.start())).get(row.start());
-            assertEquals(found.line(), row.line().line());
-            assertTrue(row.line().file().endsWith(found.file()), row::toString);
+        int seen = 0;
+        for (long address = CODE; address < CODE + 4096; address++) {
+            SourceLine found = LineSearch.find(sections, List.of(address)).get(address);
+            List<LineTable.Row> here = table.within(address, address + 1, MANY);
+            if (found == null) {
+                assertTrue(here.isEmpty() || here.getFirst().line() == 0, here::toString);
+            } else {
+                String path = folder + found.file();
+                assertEquals(List.of(new LineTable.Row(address, path, found.line())), here);
+                seen++;
+            }
         }
-        assertEquals(rows.subList(1, 3), table.within(rows.get(1).start(), rows.get(3).start()));
-        assertEquals(List.of(), table.within(CODE + 4096, CODE + 8192));
-        assertEquals(List.of(), table.within(CODE, CODE));
+        assertTrue(seen > 60, "addresses with a line: " + seen);
+        assertEquals(
+                rows.subList(1, 3), table.within(rows.get(1).start(), rows.get(3).start(), MANY));
+        assertEquals(List.of(), table.within(CODE + 4096, CODE + 8192, MANY));
+        assertEquals(List.of(), table.within(CODE, CODE, MANY));
+        assertEquals(List.of(), table.within(CODE, CODE + 4096, rows.size() - 1));
+    }
+
+    /** Code that the tables do not describe begins with a row that has no line. */
+    @ParameterizedTest
+    @FieldSource("OBJECTS")
+    void codeBehindTheLastRowHasNoLine(String name) throws Exception {
+        LineSections sections = new ElfDebugInfo(placed(name)).lines();
+        List<LineTable.Row> rows = LineTable.read(sections).within(CODE, CODE + 4096, MANY);
+        LineTable.Row last = rows.getLast();
+        assertEquals(0, last.line());
+        for (LineTable.Row row : rows) {
+            boolean hasLine = LineSearch.find(sections, List.of(row.start())).size() == 1;
+            assertEquals(hasLine, row.line() > 0, row::toString);
+        }
+        assertEquals(1, LineSearch.find(sections, List.of(last.start() - 1)).size());
+    }
+
+    /** A table of a unit of DWARF 2 with many rows, a byte and a line each; one path for all. */
+    @Test
+    void manyRowsShareTheTextOfTheirFile() throws Exception {
+        int count = 300_000;
+        ByteBuffer unit = ByteBuffer.allocate(count + 64).order(ByteOrder.LITTLE_ENDIAN);
+        unit.putInt(0).putShort((short) 2).putInt(0);
+        int header = unit.position();
+        unit.put(new byte[] {1, 1, 0, 4, 10, 0, 1, 1, 1, 1, 0, 0, 0, 1}); // opcode_base 10
+        unit.put(new byte[] {0}).put("a.c\0".getBytes(StandardCharsets.UTF_8));
+        unit.put(new byte[] {0, 0, 0, 0});
+        unit.putInt(header - Integer.BYTES, unit.position() - header);
+        unit.put(new byte[] {0, 9, 2}).putLong(CODE);
+        for (int i = 0; i <= count; i++) {
+            unit.put((byte) (10 + 4 + 1)); // one address and one line on
+        }
+        unit.put(new byte[] {0, 1, 1});
+        unit.putInt(0, unit.position() - Integer.BYTES);
+        byte[] bytes = Arrays.copyOf(unit.array(), unit.position());
+        FileBytes none = DwarfObjects.file("none", new byte[0]);
+        LineSections sections = new LineSections(DwarfObjects.file("many", bytes), none, none);
+        List<LineTable.Row> rows = LineTable.read(sections).within(0, Long.MAX_VALUE, 2 * count);
+        assertEquals(count + 1, rows.size());
+        for (int i = 0; i < count; i++) {
+            assertEquals(new LineTable.Row(CODE + 1 + i, "a.c", 2 + i), rows.get(i));
+            assertSame(rows.getFirst().file(), rows.get(i).file());
+        }
+        assertEquals(new LineTable.Row(CODE + 1 + count, "a.c", 0), rows.getLast());
     }
 
     @ParameterizedTest

@@ -40,6 +40,9 @@ final class PerfDump {
     private static final int LINES_BYTES = RECORD_BYTES + 16;
     private static final int LINE_BYTES = 16;
 
+    /** The most that the lines of a function take, each of which has the path of its file. */
+    private static final long MOST_LINES_BYTES = 1 << 24;
+
     private static final int EM_X86_64 = 62;
     private static final int EM_AARCH64 = 183;
     private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -140,7 +143,8 @@ final class PerfDump {
      * Writes a function.
      *
      * @param content its instructions
-     * @param lines its lines, in the order of their addresses; may be empty
+     * @param lines its lines, in the order of their addresses; may be empty, and are left out if
+     *     they take more than {@link #MOST_LINES_BYTES}
      */
     synchronized void function(String name, AddressRange code, byte[] content, List<Line> lines)
             throws IOException {
@@ -169,6 +173,9 @@ final class PerfDump {
         long sizeBytes = LINES_BYTES;
         for (Line line : lines) {
             sizeBytes += LINE_BYTES + (long) cString(line.file()).length;
+        }
+        if (sizeBytes > MOST_LINES_BYTES) {
+            return;
         }
         ByteBuffer record = record(DEBUG_INFO, sizeBytes).putLong(function.value());
         record.putLong(lines.size());

@@ -1,7 +1,6 @@
 package dev.orcinus.runtime.observe;
 
 import dev.orcinus.formats.dwarf.LineTable;
-import dev.orcinus.formats.dwarf.SourceLine;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
@@ -26,6 +25,9 @@ final class PerfSink implements CodeSink {
 
     private static final long LARGEST_BYTES = 1 << 30;
 
+    /** A function with more lines has none for perf; generated code may have so many. */
+    private static final int MOST_LINES = 1 << 17;
+
     /**
      * LLVM adds the size of an ELF header to the addresses of lines, for versions of perf before
      * 6.1, whose files have the code there; later ones add the offset of the code themselves.
@@ -40,18 +42,25 @@ final class PerfSink implements CodeSink {
 
     @Override
     public void arrived(LoadedCode code) throws HostCallException {
+        List<SymbolRange> functions = code.symbols().stream().filter(this::isFunction).toList();
+        if (functions.isEmpty()) {
+            return; // code that a controller registers: it tells its functions itself
+        }
         try {
             PerfDump dump = PerfDump.of(guest);
             Optional<LineTable> table = table(code);
-            for (SymbolRange symbol : code.symbols()) {
-                if (guest.memory().isExecutable(symbol.range().start())) {
-                    List<Line> lines = table.map(all -> lines(all, symbol)).orElse(List.of());
-                    write(dump, symbol.name(), symbol.range(), lines);
-                }
+            for (SymbolRange function : functions) {
+                List<Line> lines = table.map(all -> lines(all, function)).orElse(List.of());
+                write(dump, function.name(), function.range(), lines);
             }
         } catch (IOException e) {
             throw failure(e);
         }
+    }
+
+    private boolean isFunction(SymbolRange symbol) {
+        AddressRange range = symbol.range();
+        return range.sizeBytes() != 0 && guest.memory().isExecutable(range.start());
     }
 
     private Optional<LineTable> table(LoadedCode code) {
@@ -62,14 +71,13 @@ final class PerfSink implements CodeSink {
 
     private static List<Line> lines(LineTable table, SymbolRange function) {
         long start = function.range().start().value();
-        return table.within(start, function.range().end().value()).stream()
+        return table.within(start, function.range().end().value(), MOST_LINES).stream()
                 .map(PerfSink::line)
                 .toList();
     }
 
     private static Line line(LineTable.Row row) {
-        SourceLine source = row.line();
-        return new Line(new ExecutorAddress(row.start()), source.line(), 0, source.file());
+        return new Line(new ExecutorAddress(row.start()), row.line(), 0, row.file());
     }
 
     /** Writes what a controller tells. */

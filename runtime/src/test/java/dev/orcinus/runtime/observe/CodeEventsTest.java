@@ -101,6 +101,14 @@ final class CodeEventsTest {
         }
     }
 
+    /** A controller names its functions itself, so nothing is opened that this guest lacks. */
+    @Test
+    void codeWithoutSymbolsIsNotProfiled() throws Exception {
+        new PerfSink(new FakeGuest()).arrived(new LoadedCode("", List::of, object));
+        SymbolRange empty = new SymbolRange("java", AddressRange.of(object.start(), 0));
+        new PerfSink(new FakeGuest()).arrived(new LoadedCode("", () -> List.of(empty), object));
+    }
+
     @Test
     void anObjectOfASessionThatEndsGoesWithIt() throws Exception {
         objects.register(object);
@@ -413,10 +421,14 @@ final class CodeEventsTest {
             System.clearProperty(PerfMapSink.PROPERTY);
             System.setProperty(PerfSink.PROPERTY, "true");
             CodeEvents dumping = CodeEvents.of(guest, manager);
+            ExecutorAddress code = guest.memory().pages(1, MemProt.READ_EXEC).start();
+            SymbolRange function = new SymbolRange("f", AddressRange.of(code, 4));
             HostCallException e =
                     assertThrows(
                             HostCallException.class,
-                            () -> dumping.arrived("x.o", List::of, Optional.empty()));
+                            () ->
+                                    dumping.arrived(
+                                            "x.o", () -> List.of(function), Optional.empty()));
             assertTrue(e.getMessage().contains("this guest has no profilers"), e.getMessage());
         } finally {
             System.clearProperty(PerfMapSink.PROPERTY);

@@ -29,17 +29,21 @@ final class JavadocExamplesTest {
                             + "(?:class|interface|enum|record) (?<name>\\w+)",
                     Pattern.MULTILINE | Pattern.DOTALL);
 
+    /** The begin of a public type, with or without a Javadoc before it. */
+    private static final Pattern BEGIN = Pattern.compile("^public\\b", Pattern.MULTILINE);
+
     @Test
     void eachPublicTypeHasAnExample() throws Exception {
         List<String> without = new ArrayList<>();
         int seen = 0;
         for (String folder : PACKAGES) {
             for (Path source : sources(folder)) {
-                Matcher type = PUBLIC_TYPE.matcher(Files.readString(source));
-                if (type.find()) {
+                String text = Files.readString(source);
+                if (BEGIN.matcher(text).find()) {
                     seen++;
-                    if (!type.group("text").contains("<pre>{@code")) {
-                        without.add(type.group("name"));
+                    Matcher type = PUBLIC_TYPE.matcher(text);
+                    if (!type.find() || !type.group("text").contains("<pre>{@code")) {
+                        without.add(source.toString());
                     }
                 }
             }
