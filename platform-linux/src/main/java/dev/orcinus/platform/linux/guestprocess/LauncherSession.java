@@ -61,9 +61,9 @@ final class LauncherSession implements LaunchedSession {
 
     /** Nothing that it has given to this process is of use any more. */
     private void keeperHasEnded() {
-        launch.letGo();
-        guest.kill(new GuestEnd.Lost("its keeper has ended"));
         line.shutdown();
+        guest.kill(new GuestEnd.Lost("its keeper has ended"));
+        launch.letGo();
     }
 
     /**
