@@ -1,6 +1,7 @@
 package dev.orcinus.tests.background;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -9,6 +10,7 @@ import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import dev.orcinus.tests.process.TerminalDriver;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -98,6 +100,12 @@ final class WarmSessionTest {
                     "k = 8; *(volatile int *) 8 = 1;",
                     "say(k == 7);",
                     "%quit");
+
+    /** What a pipe holds. */
+    private static final int PIPE_BYTES = 1 << 16;
+
+    /** Within this time a crash has been noticed. */
+    private static final long TELLING_MILLIS = 1000;
 
     private static final Duration MANY = Duration.ofMinutes(4);
 
@@ -414,6 +422,37 @@ final class WarmSessionTest {
                 Program.await(() -> haveEnded(processes), "executor and guest have ended");
             }
         } while (home.served() == before);
+    }
+
+    /** What is said of the crash waits for room; the end of the process does not wait for that. */
+    @Test
+    void aFullStandardErrorKeepsNoSession() throws Exception {
+        shell("mkfifo full");
+        Path full = directory.resolve("full");
+        String command = BackgroundHome.launcher() + " \"$@\" 2>" + full;
+        Path quiet = directory.resolve("quiet");
+        Files.writeString(quiet, "#!/bin/sh\nexec " + command + "\n");
+        Files.setPosixFilePermissions(quiet, PosixFilePermissions.fromString("rwx------"));
+        String tool = new Llvm(20).tool("llvm-jitlink") + " -oop-executor=" + quiet + " a.o -args ";
+        try (RandomAccessFile unread = new RandomAccessFile(full.toFile(), "rw")) {
+            unread.write(new byte[PIPE_BYTES]);
+            boolean isServed = false;
+            while (!isServed) {
+                try (Program program = Program.start(directory, command("exec " + tool + "crash"))) {
+                    program.awaitOutput("[crash]");
+                    long executor = onlyChild(program.pid());
+                    isServed = hasMailbox(executor);
+                    Thread.sleep(TELLING_MILLIS);
+                    shell("kill -KILL " + executor);
+                    assertNotEquals(0, program.finish().status());
+                }
+            }
+        }
+        awaitIdle();
+    }
+
+    private static long onlyChild(long pid) {
+        return ProcessHandle.of(pid).orElseThrow().children().findFirst().orElseThrow().pid();
     }
 
     /** A shell may have children when it executes the launcher in its place. */

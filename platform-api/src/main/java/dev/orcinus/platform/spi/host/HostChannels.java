@@ -10,9 +10,10 @@ import java.net.SocketAddress;
 public interface HostChannels {
     /**
      * Takes over two inherited descriptors of pipes or sockets, which may be the same one. They are
-     * closed on exec from now on.
+     * closed on exec from now on. If that fails, those that are open are closed; when the first one
+     * is not, the second one stays as it is.
      *
-     * @throws HostCallException if one of them is not open
+     * @throws HostCallException if one of them is not open, or nothing can be read or written there
      */
     HostChannel inherit(int in, int out) throws HostCallException;
 

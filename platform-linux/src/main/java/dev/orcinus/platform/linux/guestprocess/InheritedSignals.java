@@ -1,5 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import static dev.orcinus.bindings.linux.LinuxSignal.SIG_IGN;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.orcinus.bindings.linux.LinuxSignal.Sigaction;
@@ -14,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a process has been told about signals by whoever has started it: some are ignored, some are
@@ -46,6 +50,29 @@ record InheritedSignals(List<Integer> ignored, boolean areBlocked) {
             // they stay as they are
         }
         return new InheritedSignals(signals(ignored), blocked != 0);
+    }
+
+    /**
+     * Returns what is to be restored in a guest of a keeper that {@linkplain #ignore ignores} more.
+     */
+    InheritedSignals with(Set<Integer> more) {
+        Set<Integer> all = new TreeSet<>(ignored);
+        all.addAll(more);
+        return new InheritedSignals(List.copyOf(all), areBlocked);
+    }
+
+    /** Makes a process ignore signals. */
+    static boolean ignore(NativeThread thread, Set<Integer> signals) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            MemorySegment action = MemorySegment.ofArray(new long[(int) Sigaction.SIZEOF / 8]);
+            action.set(JAVA_LONG, Sigaction.SA_SIGACTION, SIG_IGN);
+            long at = scratch.put(action).value();
+            CallList calls = new CallList();
+            for (int signal : signals) {
+                calls.add(thread.address(Libc.SIGACTION), signal, at, 0);
+            }
+            return calls.run(thread);
+        }
     }
 
     private static List<Integer> signals(long mask) {

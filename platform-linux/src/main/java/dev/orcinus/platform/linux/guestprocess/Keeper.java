@@ -214,6 +214,13 @@ final class Keeper implements Reaper {
         }
         guest.whenClosed(() -> bury(guest, own));
         if (!isChild) {
+            KeeperLimit limit = new KeeperLimit(process);
+            guest.whenClosing(limit::begin);
+            guest.whenClosed(
+                    () -> {
+                        bury(guest, own);
+                        limit.end();
+                    });
             guest.whenReplaced(Keeper::allowReading);
         }
         try {
@@ -308,7 +315,10 @@ final class Keeper implements Reaper {
      */
     record KeptGuest(NativeGuest guest, ProcessUsage usage) {}
 
-    /** Ends what a guest that has ended has left. */
+    /**
+     * Ends what a guest that has ended has left. Where somebody else has started the keeper, an
+     * orphan without the mark may be of his, not of the guest.
+     */
     private void bury(NativeGuest guest, GuestMark of) {
         guests.remove(guest);
         List<Killed> due;
@@ -316,19 +326,12 @@ final class Keeper implements Reaper {
             due = takeKilled();
         }
         reapAll(due);
-        if (!isChild && hasEnded()) {
+        if (!isChild && process.hasEnded()) {
             return; // its number may be another process's
         }
         strays.end(guest.pids(), of);
-        unmarked.endAll(hasPolicy ? _ -> true : this::isOlderThanAll);
-    }
-
-    private boolean hasEnded() {
-        try {
-            process.sameProcess().forget();
-            return false;
-        } catch (HostCallException gone) {
-            return true;
+        if (isChild) {
+            unmarked.endAll(hasPolicy ? _ -> true : this::isOlderThanAll);
         }
     }
 

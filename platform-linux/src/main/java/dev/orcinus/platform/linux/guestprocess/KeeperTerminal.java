@@ -4,18 +4,13 @@ import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.linux.LinuxSignal.SIGCONT;
 import static dev.orcinus.bindings.linux.LinuxSignal.SIGTSTP;
 import static dev.orcinus.bindings.linux.LinuxSignal.SIGTTOU;
-import static dev.orcinus.bindings.linux.LinuxSignal.SIG_IGN;
-import static dev.orcinus.bindings.linux.LinuxSignal.Sigaction.SA_SIGACTION;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.Signal.SIGINT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.LinuxSignal.Sigaction;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.linux.StatFile;
-import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
@@ -25,6 +20,7 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.host.HostTerminal;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The terminal that controls a keeper which the user has started. Only processes of its session may
@@ -57,7 +53,8 @@ record KeeperTerminal(NativeGuest keeper, int descriptor, int ownGroup) implemen
         if (descriptor < 0 || group < LEAST_GROUP) {
             return Optional.empty();
         }
-        keeper.threads().on(Use.SERVICE, KeeperTerminal::ignoreKeys);
+        Set<Integer> signals = Set.of(SIGINT, SIGTTOU);
+        keeper.threads().on(Use.SERVICE, thread -> InheritedSignals.ignore(thread, signals));
         return Optional.of(new KeeperTerminal(keeper, descriptor, group));
     }
 
@@ -65,18 +62,6 @@ record KeeperTerminal(NativeGuest keeper, int descriptor, int ownGroup) implemen
         try (ThreadScratch scratch = thread.scratch()) {
             long path = scratch.put("/dev/tty").value();
             return (int) thread.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
-        }
-    }
-
-    private static boolean ignoreKeys(NativeThread thread) {
-        try (ThreadScratch scratch = thread.scratch()) {
-            MemorySegment action = MemorySegment.ofArray(new long[(int) Sigaction.SIZEOF / 8]);
-            action.set(JAVA_LONG, SA_SIGACTION, SIG_IGN);
-            long at = scratch.put(action).value();
-            CallList calls = new CallList();
-            calls.add(thread.address(Libc.SIGACTION), SIGINT, at, 0);
-            calls.add(thread.address(Libc.SIGACTION), SIGTTOU, at, 0);
-            return calls.run(thread);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess;
 
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
+import static dev.orcinus.bindings.posix.Signal.SIGQUIT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orcinus.platform.GuestEnd;
@@ -28,6 +29,7 @@ import dev.orcinus.platform.spi.host.LaunchedSession;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -39,6 +41,11 @@ import java.util.TreeSet;
 final class LauncherSession implements LaunchedSession {
     private static final int STANDARD_ERROR = 2;
     private static final int F_DUPFD = 0;
+    private static final int SIGPIPE = 13;
+
+    /** Signals that end no executor with a JVM, so they end none of these. */
+    private static final Set<Integer> SURVIVED = Set.of(SIGQUIT, SIGPIPE);
+
     private static final int FAILURE = 1;
     private static final int UNKNOWN = -1;
 
@@ -61,9 +68,9 @@ final class LauncherSession implements LaunchedSession {
 
     /** Nothing that it has given to this process is of use any more. */
     private void keeperHasEnded() {
-        launch.letGo();
-        guest.kill(new GuestEnd.Lost("its keeper has ended"));
         line.shutdown();
+        guest.kill(new GuestEnd.Lost("its keeper has ended"));
+        launch.letGo();
     }
 
     /**
@@ -77,7 +84,13 @@ final class LauncherSession implements LaunchedSession {
         HostChannel line = launch.takeLine(in == out);
         try {
             NativeGuest keeper = startKeeper(launch, processor);
-            return new LauncherSession(launch, keeper, line, startGuest(launch, keeper, in, out));
+            try {
+                ProcessGuest guest = startGuest(launch, keeper, in, out);
+                return new LauncherSession(launch, keeper, line, guest);
+            } catch (HostCallException | RuntimeException | Error e) {
+                keeper.close();
+                throw e;
+            }
         } catch (HostCallException | RuntimeException | Error e) {
             line.close();
             throw e;
@@ -90,7 +103,7 @@ final class LauncherSession implements LaunchedSession {
         NativeProcess process;
         try {
             process = new WaitingLauncher(launch).becomeKeeper(processor, mailbox.file());
-        } catch (HostCallException e) {
+        } catch (HostCallException | RuntimeException | Error e) {
             mailbox.close();
             throw e;
         }
@@ -103,15 +116,15 @@ final class LauncherSession implements LaunchedSession {
             SortedSet<Integer> ofLine = new TreeSet<>(List.of(in, out));
             Processor processor = process.processor();
             process.threads().on(Use.SERVICE, thread -> leaveLine(thread, ofLine));
-            InheritedSignals signals = InheritedSignals.of(process.pid());
+            InheritedSignals signals = InheritedSignals.of(process.pid()).with(SURVIVED);
+            process.threads()
+                    .on(Use.SERVICE, thread -> InheritedSignals.ignore(thread, SURVIVED));
             if (signals.areBlocked()) {
                 process.threads()
                         .on(Use.SERVICE, thread -> InheritedSignals.unblock(thread, processor));
             }
             KeptGuest kept = Keeper.of(processor, process).startGuest(GuestPolicy.NONE);
-            if (!signals.ignored().isEmpty()) {
-                kept.guest().threads().on(Use.SERVICE, signals::restore);
-            }
+            kept.guest().threads().on(Use.SERVICE, signals::restore);
             return new ProcessGuest(
                     kept.guest(),
                     GuestOptions.ofSession().arguments(),
@@ -119,12 +132,11 @@ final class LauncherSession implements LaunchedSession {
                     null,
                     kept.usage());
         } catch (GuestGoneException | HostCallException e) {
-            if (!hasEnded(process)) {
+            if (!process.hasEnded()) {
                 new PrintStream(launch.errors(), true, UTF_8)
                         .println("orcinus: no guest can be started: " + e.getMessage());
             }
             exit(process, FAILURE);
-            process.close();
             throw new HostCallException("fork", 0, e.getMessage());
         }
     }
@@ -174,16 +186,7 @@ final class LauncherSession implements LaunchedSession {
 
     @Override
     public boolean hasEnded() {
-        return hasEnded(keeper);
-    }
-
-    private static boolean hasEnded(NativeGuest process) {
-        try {
-            process.sameProcess().forget();
-            return false;
-        } catch (HostCallException gone) {
-            return true;
-        }
+        return keeper.hasEnded();
     }
 
     @Override
@@ -191,11 +194,16 @@ final class LauncherSession implements LaunchedSession {
         exit(keeper, status);
     }
 
+    /** Libraries that its user has had loaded are not asked, as by {@code exit}: they may pause. */
     private static void exit(NativeGuest process, int status) {
+        KeeperLimit limit = new KeeperLimit(process);
+        limit.begin();
         try {
-            process.threads().on(Use.SERVICE, thread -> thread.call(Libc.EXIT, status));
+            process.threads().on(Use.SERVICE, thread -> thread.call(Libc._EXIT, status));
         } catch (GuestGoneException ended) {
             // as it is to do
+        } finally {
+            limit.end();
         }
     }
 

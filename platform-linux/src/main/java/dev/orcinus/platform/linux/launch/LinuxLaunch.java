@@ -1,6 +1,5 @@
 package dev.orcinus.platform.linux.launch;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
@@ -13,8 +12,6 @@ import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -29,15 +26,19 @@ import java.util.Optional;
 public final class LinuxLaunch implements LaunchedProcess {
     private static final int FOLDER = 0;
     private static final int ERRORS = 1;
-    private static final int LINE_IN = 2;
-    private static final int LINE_OUT = 3;
+    private static final int LINE_IN = 1;
+    private static final int LINE_OUT = 2;
     private static final int LEAST_DESCRIPTORS = 2;
 
     private final Processor processor;
     private final LaunchLine line;
     private final int pid;
     private final LaunchMessage message;
+    private final LaunchErrors errors;
+
+    /** Those that have come from it, without that of its standard error. */
     private final List<Integer> descriptors;
+
     private boolean areClosed;
 
     private LinuxLaunch(
@@ -50,6 +51,7 @@ public final class LinuxLaunch implements LaunchedProcess {
         this.line = line;
         this.pid = pid;
         this.message = message;
+        this.errors = new LaunchErrors(descriptors.remove(ERRORS), pid);
         this.descriptors = descriptors;
     }
 
@@ -165,45 +167,13 @@ public final class LinuxLaunch implements LaunchedProcess {
     }
 
     @Override
-    public synchronized boolean hasTerminal() {
-        return !areClosed && Unistd.isatty(descriptors.get(ERRORS)) == 1;
+    public boolean hasTerminal() {
+        return errors.isTerminal();
     }
 
     @Override
     public OutputStream errors() {
-        return new ErrorStream();
-    }
-
-    /** Writes to its standard error until {@link #letGo}. */
-    private final class ErrorStream extends OutputStream {
-        @Override
-        public void write(int b) {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            synchronized (LinuxLaunch.this) {
-                if (!areClosed) {
-                    writeAll(descriptors.get(ERRORS), bytes, offset, length);
-                }
-            }
-        }
-    }
-
-    /** Writes bytes, unless nobody reads them. */
-    private static void writeAll(int descriptor, byte[] bytes, int offset, int length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment text = arena.allocate(Math.max(1, length));
-            MemorySegment.copy(bytes, offset, text, JAVA_BYTE, 0, length);
-            long at = 0;
-            long written = 0;
-            while (at < length && written >= 0) {
-                MemorySegment rest = text.asSlice(at);
-                written = Unistd.write(ErrnoState.IGNORED, descriptor, rest, length - at);
-                at += written;
-            }
-        }
+        return errors;
     }
 
     @Override
@@ -264,6 +234,7 @@ public final class LinuxLaunch implements LaunchedProcess {
         if (!areClosed) {
             areClosed = true;
             closeAll(descriptors);
+            errors.letGo();
         }
     }
 

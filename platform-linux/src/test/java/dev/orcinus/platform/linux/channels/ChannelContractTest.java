@@ -20,12 +20,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that all kinds of channels have to pass. */
 final class ChannelContractTest {
@@ -165,6 +168,31 @@ final class ChannelContractTest {
                 failure::getMessage);
         pair.far().close();
         pair.far().close();
+    }
+
+    /** A descriptor for a path alone ({@code O_PATH}) can be neither read nor written. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void descriptorsThatCannotServeAreClosed(boolean isFirst) throws Exception {
+        List<String> before = Descriptors.open();
+        int[] ends = Descriptors.pipe();
+        int path = Descriptors.path("/");
+        assertThrows(
+                HostCallException.class,
+                () ->
+                        HOST.channels()
+                                .inherit(isFirst ? path : ends[0], isFirst ? ends[1] : path));
+        Descriptors.close(isFirst ? ends[0] : ends[1]);
+        assertEquals(before, Descriptors.open());
+    }
+
+    @Test
+    void theFirstDescriptorIsClosedIfTheSecondIsNotOpen() throws Exception {
+        List<String> before = Descriptors.open();
+        int[] ends = Descriptors.pipe();
+        Descriptors.close(ends[1]);
+        assertThrows(HostCallException.class, () -> HOST.channels().inherit(ends[0], ends[1]));
+        assertEquals(before, Descriptors.open());
     }
 
     @ParameterizedTest

@@ -5,6 +5,8 @@ import dev.orcinus.bindings.posix.Fcntl;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Takes over descriptors that our parent opened. One of the three standard descriptors is moved to
@@ -16,6 +18,8 @@ final class InheritedDescriptors {
     private static final int STDERR = 2;
 
     private final DescriptorSystem system;
+
+    private final Set<Integer> taken = new HashSet<>();
 
     InheritedDescriptors(DescriptorSystem system) {
         this.system = system;
@@ -31,21 +35,28 @@ final class InheritedDescriptors {
             if (system.closeOnExec(state, fd) < 0) {
                 throw system.failed("fcntl(fd " + fd + ", F_SETFD, FD_CLOEXEC)", state);
             }
+            taken.add(fd);
             return fd;
         }
     }
 
+    /** Closes what has been taken over, of which nothing becomes. */
+    void close() {
+        taken.forEach(fd -> Unistd.close(ErrnoState.IGNORED, fd));
+    }
+
     private int moveAway(Arena arena, ErrnoState state, int fd) throws HostCallException {
-        int moved = system.duplicate(state, fd, STDERR + 1);
-        if (moved < 0) {
+        int other = system.duplicate(state, fd, STDERR + 1);
+        if (other < 0) {
             throw system.failed("fcntl(fd " + fd + ", F_DUPFD_CLOEXEC)", state);
         }
+        taken.add(other);
         if (fd == STDIN) {
             replaceByNull(arena, state, fd);
         } else if (Unistd.dup2(state, STDERR, fd) < 0) {
             throw system.failed("dup2(" + STDERR + ", " + fd + ")", state);
         }
-        return moved;
+        return other;
     }
 
     private void replaceByNull(Arena arena, ErrnoState state, int fd) throws HostCallException {

@@ -28,11 +28,16 @@ public final class PosixChannels implements HostChannels {
     @Override
     public HostChannel inherit(int in, int out) throws HostCallException {
         InheritedDescriptors descriptors = new InheritedDescriptors(system);
-        int ownIn = descriptors.takeOver(in);
-        if (in == out && isSocket(ownIn)) {
-            return new PosixSocket(system, ownIn);
+        try {
+            int ownIn = descriptors.takeOver(in);
+            if (in == out && isSocket(ownIn)) {
+                return new PosixSocket(system, ownIn);
+            }
+            return new PosixPipes(system, ownIn, in == out ? ownIn : descriptors.takeOver(out));
+        } catch (HostCallException | RuntimeException | Error e) {
+            descriptors.close();
+            throw e;
         }
-        return new PosixPipes(system, ownIn, in == out ? ownIn : descriptors.takeOver(out));
     }
 
     @Override

@@ -39,18 +39,33 @@ final class PosixPipes implements HostChannel {
     private volatile boolean ended;
     private boolean closed;
 
-    /** Takes over two descriptors. */
+    /** Takes over two descriptors, which stay the caller's if that fails. */
     PosixPipes(DescriptorSystem system, int in, int out) throws HostCallException {
         this.system = system;
         this.in = in;
         this.out = out;
         again = system.numbers().again();
-        shutdown = system.openWakeUp();
-        doNotBlock(in);
-        doNotBlock(out);
-        system.enlarge(in);
-        readable = new Readiness(system, arena, in, Poll.POLLIN, shutdown.descriptor());
-        writable = new Readiness(system, arena, out, Poll.POLLOUT, shutdown.descriptor());
+        shutdown = openWakeUp();
+        try {
+            doNotBlock(in);
+            doNotBlock(out);
+            system.enlarge(in);
+            readable = new Readiness(system, arena, in, Poll.POLLIN, shutdown.descriptor());
+            writable = new Readiness(system, arena, out, Poll.POLLOUT, shutdown.descriptor());
+        } catch (HostCallException | RuntimeException | Error e) {
+            shutdown.close();
+            arena.close();
+            throw e;
+        }
+    }
+
+    private DescriptorSystem.WakeUp openWakeUp() throws HostCallException {
+        try {
+            return system.openWakeUp();
+        } catch (HostCallException e) {
+            arena.close();
+            throw e;
+        }
     }
 
     private void doNotBlock(int fd) throws HostCallException {

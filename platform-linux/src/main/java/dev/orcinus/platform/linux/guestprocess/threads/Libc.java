@@ -14,6 +14,8 @@ public enum Libc {
     __CXA_ATEXIT,
     /** {@code void __cxa_finalize(void *handle)}. */
     __CXA_FINALIZE,
+    /** {@code void _exit(int status)}. */
+    _EXIT,
     /** {@code int dlclose(void *handle)}. */
     DLCLOSE,
     /** {@code char *dlerror(void)}. */

@@ -39,6 +39,7 @@ public final class NativeGuest implements AutoCloseable {
     private final Set<Integer> pids = ConcurrentHashMap.newKeySet();
     private volatile LivingProcess process;
     private volatile Runnable endObserver = () -> {};
+    private volatile Runnable beforeClose = () -> {};
     private volatile Runnable afterClose = () -> {};
     private volatile Consumer<NativeThread> takeOver = _ -> {};
 
@@ -88,8 +89,8 @@ public final class NativeGuest implements AutoCloseable {
         pids.add(first.pid());
         watch = new CrashWatch(processor);
         memory = new GuestCopy(this::pid, this::threads);
-        watchEnd(first);
         try {
+            watchEnd(first);
             mailbox.slot(MailboxLayout.MAIN, first.life()).await();
             Mailbox.Head head = mailbox.readHead();
             addresses =
@@ -106,6 +107,9 @@ public final class NativeGuest implements AutoCloseable {
         } catch (GuestGoneException e) {
             close();
             throw new HostCallException("posix_spawn", 0, "the guest process: " + e.getMessage());
+        } catch (HostCallException | RuntimeException | Error e) {
+            first.kill(); // nobody else knows it
+            throw e;
         }
     }
 
@@ -219,6 +223,16 @@ public final class NativeGuest implements AutoCloseable {
         return process.again();
     }
 
+    /** Returns whether its process has ended, even if nobody has been told so far. */
+    public boolean hasEnded() {
+        try {
+            process.again().forget();
+            return false;
+        } catch (HostCallException gone) {
+            return true;
+        }
+    }
+
     /** Lets the process execute a file, and forgets it. No thread may use its first thread. */
     public void execute(String path) throws HostCallException {
         threads.onMain(
@@ -304,6 +318,11 @@ public final class NativeGuest implements AutoCloseable {
         takeOver = work;
     }
 
+    /** Sets what is run before it is closed. */
+    public void whenClosing(Runnable work) {
+        beforeClose = work;
+    }
+
     /** Sets what is run when it has been closed. */
     public void whenClosed(Runnable work) {
         afterClose = work;
@@ -341,6 +360,7 @@ public final class NativeGuest implements AutoCloseable {
     /** Ends it if it runs, and gives the memory back that is shared with it. */
     @Override
     public void close() {
+        beforeClose.run();
         kill(new GuestEnd.Lost("it has been closed"));
         process.awaitEnd();
         if (threads != null) {
