@@ -16,6 +16,7 @@ final class CallGuardTest {
     private static final Lifetime CODE = new Lifetime("code.o", "has been removed");
     private static final FunctionGate GATE = CODE.gate("f");
     private static boolean wasInside;
+    private static int ended;
 
     private static long add(long a, int b) {
         wasInside = GATE.isInside();
@@ -31,8 +32,17 @@ final class CallGuardTest {
         throw new IllegalArgumentException("of the call");
     }
 
+    private static void end() {
+        assertFalse(GATE.isInside());
+        ended++;
+    }
+
     private static MethodHandle guarded(String name, MethodType type) throws Exception {
-        return CallGuard.around(MethodHandles.lookup().findStatic(CallGuardTest.class, name, type));
+        MethodHandles.Lookup here = MethodHandles.lookup();
+        ended = 0;
+        return CallGuard.around(
+                here.findStatic(CallGuardTest.class, name, type),
+                here.findStatic(CallGuardTest.class, "end", MethodType.methodType(void.class)));
     }
 
     @Test
@@ -41,6 +51,7 @@ final class CallGuardTest {
         wasInside = false;
         assertEquals(42L, (long) add.invokeExact(GATE, 40L, 2));
         assertTrue(wasInside);
+        assertEquals(1, ended);
         assertFalse(GATE.isInside());
     }
 
@@ -50,6 +61,7 @@ final class CallGuardTest {
         wasInside = false;
         note.invokeExact(GATE, 5);
         assertTrue(wasInside);
+        assertEquals(1, ended);
         assertFalse(GATE.isInside());
     }
 
