@@ -62,8 +62,9 @@ public final class BackgroundDaemon implements AutoCloseable {
 
     /**
      * Serves until it has been idle for long, is told to stop, or another build has taken its
-     * place; then another one may begin while this one serves its rest. If the rehearsal shows that it can serve nobody here, it ends at once, and no other
-     * one of this build is started before the user asks for it.
+     * place; then another one may begin while this one serves its rest. If the rehearsal shows that
+     * it can serve nobody here, it ends at once, and no other one of this build is started before
+     * the user asks for it.
      *
      * @param rehearsal prepares this process, if it can
      */

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /**
  * The socket to which launchers connect. Each connection of this user gets a thread of its own;
- * those of others are closed, and those for which too few
- * descriptors are left, so that a launcher starts a JVM of its own before it has said anything.
+ * those of others are closed, and those for which too few descriptors are left, so that a launcher
+ * starts a JVM of its own before it has said anything.
  */
 final class LaunchServer implements AutoCloseable {
     private static final int MOST_AT_ONCE = 4096;

@@ -35,14 +35,16 @@ final class DescriptorLimitTest {
 
     @Test
     void theSoftLimitOfTheKernelsFileCounts() throws IOException {
-        String other = "Max processes             62845                62845                processes\n";
+        String other =
+                "Max processes             62845                62845                processes\n";
         assertEquals(
                 new DescriptorLimit(300),
                 DescriptorLimit.parse(
                         other + "Max open files            300                  524288   files\n"));
         assertEquals(
                 new DescriptorLimit(-1),
-                DescriptorLimit.parse("Max open files            unlimited            unlimited\n"));
+                DescriptorLimit.parse(
+                        "Max open files            unlimited            unlimited\n"));
         assertThrows(IOException.class, () -> DescriptorLimit.parse(other));
     }
 

@@ -76,12 +76,10 @@ final class StoppedDaemonTest {
             while (!Files.exists(place.socket())) {
                 Thread.sleep(10);
             }
-            try (SocketChannel _ =
-                    SocketChannel.open(UnixDomainSocketAddress.of(place.socket()))) {
+            try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(place.socket()))) {
                 isServing.await();
                 Path control =
-                        RunDirectory.controlSockets(host.process().uid())
-                                .get(host.process().pid());
+                        RunDirectory.controlSockets(host.process().uid()).get(host.process().pid());
                 assertEquals("1", ControlServer.ask(control, BackgroundRequests.STOP));
                 try (HostLock _ = awaitLock(place)) {
                     assertFalse(Files.exists(place.socket()), "the old one's");

@@ -9,6 +9,8 @@ public interface GraphOrigin {
     /** The origin of graphs that are in memory, or whose file cannot change. */
     GraphOrigin MEMORY = () -> {};
 
-    /** Requires that the file is as it was when the graph was read; a loader's error if it is not. */
+    /**
+     * Requires that the file is as it was when the graph was read; a loader's error if it is not.
+     */
     void requireUnchanged();
 }

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 /**
  * The sections, blocks, symbols and edges of one object file. Mirrors LLVM's {@code
  * jitlink::LinkGraph}. Only one thread at a time may change it. While a batch is linked, a step may
- * change several graphs on as many threads; such a step reads of other graphs only what no step
- * of its kind changes. To lower an object reads where the symbols of others are defined, in which
+ * change several graphs on as many threads; such a step reads of other graphs only what no step of
+ * its kind changes. To lower an object reads where the symbols of others are defined, in which
  * sections their blocks lie, and which joined sections there are, whose graphs are lowered after
  * all others. To fill one reads the graphs whose blocks it has, and changes none.
  */

@@ -97,9 +97,7 @@ public final class ArchiveObjects implements ObjectSource {
         ExpectedObject begun = ahead.remove(offset);
         return taken(
                 offset,
-                begun == null
-                        ? readAsNeeded(member)
-                        : from(member, readingOf(member, begun::get)));
+                begun == null ? readAsNeeded(member) : from(member, readingOf(member, begun::get)));
     }
 
     /** A thin archive's members are not read ahead, because only one thread opens files. */
@@ -281,8 +279,7 @@ public final class ArchiveObjects implements ObjectSource {
     private LinkGraph read(ArchiveMember member) {
         return from(
                 member,
-                readingOf(
-                        member, () -> ObjectReader.read(archive.name(member), content(member))));
+                readingOf(member, () -> ObjectReader.read(archive.name(member), content(member))));
     }
 
     /** Notes the file that has a member's content: the archive's, or its own in a thin archive. */

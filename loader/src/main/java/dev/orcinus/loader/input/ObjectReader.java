@@ -47,8 +47,7 @@ public final class ObjectReader {
 
     private static void requireAs(FileState before, MemberFiles file, String name) {
         if (file.stateNow().filter(before::isOverwritten).isPresent()) {
-            throw new MalformedObjectException(
-                    name, 0, "the file has changed since it was opened");
+            throw new MalformedObjectException(name, 0, "the file has changed since it was opened");
         }
     }
 

@@ -101,7 +101,8 @@ final class LinkBatch {
      * @throws dev.orcinus.loader.LinkException if one is not
      */
     void requireFilesAreThere() {
-        search.requireUnchanged();
+        requireUnchanged(search.units());
+        requireUnchanged(units);
         CutFiles.requireNone(search.units());
         CutFiles.requireNone(units);
     }
@@ -147,6 +148,10 @@ final class LinkBatch {
      * of it before is worth something only then. Each file is asked for once.
      */
     void requireUnchanged() {
+        requireUnchanged(units);
+    }
+
+    private static void requireUnchanged(Iterable<Unit> units) {
         Set<GraphOrigin> files = new LinkedHashSet<>();
         for (Unit unit : units) {
             files.add(unit.graph().origin());

@@ -140,7 +140,11 @@ final class ChangedInputsTest {
         String names = member + "/\n";
         ByteArrayOutputStream archive = new ByteArrayOutputStream();
         for (String part :
-                List.of("!<thin>\n", header("//", names.length()), names, header("/0", sizeBytes))) {
+                List.of(
+                        "!<thin>\n",
+                        header("//", names.length()),
+                        names,
+                        header("/0", sizeBytes))) {
             archive.write(part.getBytes(StandardCharsets.US_ASCII));
         }
         return archive.toByteArray();

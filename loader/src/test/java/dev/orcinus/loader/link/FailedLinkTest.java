@@ -146,8 +146,7 @@ final class FailedLinkTest {
         add("mergeable-strings/a.o");
         target.failAfter(4);
         target.failNextAbandon();
-        TargetException failure =
-                assertThrows(TargetException.class, () -> session.linkAll(dylib));
+        TargetException failure = assertThrows(TargetException.class, () -> session.linkAll(dylib));
         assertEquals("finish fails", failure.getMessage());
         assertEquals("abandon fails", failure.getSuppressed()[0].getMessage());
         assertEquals(0, target.allocationCount());

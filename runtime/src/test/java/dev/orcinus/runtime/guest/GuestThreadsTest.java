@@ -48,8 +48,7 @@ final class GuestThreadsTest {
                     CheckpointOptions.DEFAULT,
                     new Checkpoints.Listener() {
                         @Override
-                        public void survived(
-                                GuestEnd end, Checkpoints.Work during, int undone) {
+                        public void survived(GuestEnd end, Checkpoints.Work during, int undone) {
                             throw new AssertionError(end);
                         }
 

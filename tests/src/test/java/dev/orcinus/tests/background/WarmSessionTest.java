@@ -438,7 +438,8 @@ final class WarmSessionTest {
             unread.write(new byte[PIPE_BYTES]);
             boolean isServed = false;
             while (!isServed) {
-                try (Program program = Program.start(directory, command("exec " + tool + "crash"))) {
+                try (Program program =
+                        Program.start(directory, command("exec " + tool + "crash"))) {
                     program.awaitOutput("[crash]");
                     long executor = onlyChild(program.pid());
                     isServed = hasMailbox(executor);

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A limit for what a keeper that a user has started has to do at the end of its session. The user
- * may have stopped it, so that it answers nothing; it is killed then, because nothing of the session
- * is left. One thread uses it.
+ * may have stopped it, so that it answers nothing; it is killed then, because nothing of the
+ * session is left. One thread uses it.
  */
 final class KeeperLimit {
     private static final long LIMIT_SECONDS = 5;

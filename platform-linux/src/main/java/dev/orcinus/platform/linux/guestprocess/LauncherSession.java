@@ -117,8 +117,7 @@ final class LauncherSession implements LaunchedSession {
             Processor processor = process.processor();
             process.threads().on(Use.SERVICE, thread -> leaveLine(thread, ofLine));
             InheritedSignals signals = InheritedSignals.of(process.pid()).with(SURVIVED);
-            process.threads()
-                    .on(Use.SERVICE, thread -> InheritedSignals.ignore(thread, SURVIVED));
+            process.threads().on(Use.SERVICE, thread -> InheritedSignals.ignore(thread, SURVIVED));
             if (signals.areBlocked()) {
                 process.threads()
                         .on(Use.SERVICE, thread -> InheritedSignals.unblock(thread, processor));

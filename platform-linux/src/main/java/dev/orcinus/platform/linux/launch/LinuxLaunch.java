@@ -51,7 +51,7 @@ public final class LinuxLaunch implements LaunchedProcess {
         this.line = line;
         this.pid = pid;
         this.message = message;
-        this.errors = new LaunchErrors(descriptors.remove(ERRORS), pid);
+        this.errors = new LaunchErrors(descriptors.remove(/* index= */ ERRORS), pid);
         this.descriptors = descriptors;
     }
 

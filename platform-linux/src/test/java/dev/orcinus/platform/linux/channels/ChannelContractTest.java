@@ -179,9 +179,7 @@ final class ChannelContractTest {
         int path = Descriptors.path("/");
         assertThrows(
                 HostCallException.class,
-                () ->
-                        HOST.channels()
-                                .inherit(isFirst ? path : ends[0], isFirst ? ends[1] : path));
+                () -> HOST.channels().inherit(isFirst ? path : ends[0], isFirst ? ends[1] : path));
         Descriptors.close(isFirst ? ends[0] : ends[1]);
         assertEquals(before, Descriptors.open());
     }
