@@ -22,6 +22,9 @@ public record DescriptorLimit(long most) {
     /** A session's, those that have come from its launcher, and the line to that. */
     private static final int OF_A_LAUNCH = 16;
 
+    /** What guests need here has numbers from this one on; those below are for all else. */
+    private static final int LOW_NUMBERS = 200;
+
     /** The files of the JVM, the listener, the control socket. */
     private static final int OF_THE_DAEMON = 100;
 
@@ -54,7 +57,7 @@ public record DescriptorLimit(long most) {
 
     /** Returns how many launches can have their descriptors at the same time. */
     int launches() {
-        long left = Long.compareUnsigned(most, OF_THE_DAEMON) < 0 ? 0 : most - OF_THE_DAEMON;
+        long left = Long.compareUnsigned(most, LOW_NUMBERS) < 0 ? 0 : most - LOW_NUMBERS;
         long launches = Long.divideUnsigned(left, OF_A_LAUNCH);
         return (int) Math.min(launches, Integer.MAX_VALUE);
     }

@@ -26,9 +26,9 @@ final class DescriptorLimitTest {
 
     @Test
     void launchesAreAsManyAsHaveTheirDescriptors() {
-        assertEquals(12, new DescriptorLimit(300).launches());
-        assertEquals(1, new DescriptorLimit(131).launches());
-        assertEquals(0, new DescriptorLimit(115).launches());
+        assertEquals(3, new DescriptorLimit(260).launches());
+        assertEquals(1, new DescriptorLimit(231).launches());
+        assertEquals(0, new DescriptorLimit(215).launches());
         assertEquals(0, new DescriptorLimit(10).launches());
         assertEquals(Integer.MAX_VALUE, new DescriptorLimit(-1).launches(), "without limit");
     }
