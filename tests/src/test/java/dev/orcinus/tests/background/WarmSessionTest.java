@@ -466,6 +466,55 @@ final class WarmSessionTest {
         } while (home.served() == before);
     }
 
+    /** A child of such a shell that ends leaves its own children to the launcher's process. */
+    @Test
+    void orphansThatAreNotOfTheGuestAreLeftAlone() throws Exception {
+        String script =
+                "( sleep 600 <&- >&- 2>&- & echo $! >other; exec sleep 1 <&- >&- 2>&- ) &"
+                        + " while ! [ -s other ]; do sleep 0.1; done;"
+                        + " mkfifo hold; sleep 3 >hold & exec $P filedescs=0,1 <hold";
+        int before = home.served();
+        do {
+            shell("rm -f other hold");
+            shell(script);
+            String other = Files.readString(directory.resolve("other")).strip();
+            ProcessHandle sleeping = ProcessHandle.of(Long.parseLong(other)).orElseThrow();
+            assertTrue(sleeping.isAlive(), "it runs on");
+            sleeping.destroyForcibly();
+        } while (home.served() == before);
+    }
+
+    /** They end no JVM. */
+    @ParameterizedTest
+    @ValueSource(strings = {"QUIT", "PIPE"})
+    void aSessionSurvivesWhatAJvmSurvives(String signal) throws Exception {
+        try (Program program = startSession()) {
+            shell("kill -" + signal + " " + program.pid() + "; kill -TERM " + program.pid());
+            assertEquals(128 + 15, program.finish().status());
+        }
+    }
+
+    /** A process that is stopped does nothing at the end of its session, so it is killed. */
+    @Test
+    void aProcessThatIsStoppedKeepsNoSession() throws Exception {
+        String script =
+                "rm -f hold; mkfifo hold; sleep 600 >hold & echo $! >holder;"
+                        + " exec $P filedescs=0,1 <hold";
+        boolean isServed = false;
+        while (!isServed) {
+            try (Program program = Program.start(directory, command(script))) {
+                Program.await(() -> children(program.pid()).size() > 1, "a guest");
+                isServed = hasMailbox(program.pid());
+                if (isServed) {
+                    shell("kill -STOP " + program.pid());
+                }
+                shell("kill $(cat holder)");
+                assertEquals(isServed ? 128 + 9 : 0, program.finish().status());
+            }
+        }
+        awaitIdle();
+    }
+
     /** What a session wants that needs a JVM of its own gets one. */
     @ParameterizedTest
     @ValueSource(strings = {"ORCINUS_NO_CHECKPOINTS=1", "ORCINUS_TRIPLE=x86_64-apple-macosx13"})
