@@ -246,7 +246,7 @@ final class BatchLinker {
             try {
                 step.accept(link);
             } catch (RuntimeException | Error e) {
-                if (e != failure) {
+                if (!e.equals(failure)) {
                     failure.addSuppressed(e);
                 }
             }

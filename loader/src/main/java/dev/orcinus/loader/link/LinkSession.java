@@ -181,7 +181,8 @@ public final class LinkSession {
 
         @Override
         public LinkGraph prepareAhead(LinkGraph graph) {
-            if (observer == LinkObserver.NONE && graph.architecture().equals(architecture.name())) {
+            if (observer.equals(LinkObserver.NONE)
+                    && graph.architecture().equals(architecture.name())) {
                 graph.prepare();
             }
             return graph;

@@ -51,8 +51,9 @@ public final class LinuxLaunch implements LaunchedProcess {
         this.line = line;
         this.pid = pid;
         this.message = message;
-        this.errors = new LaunchErrors(descriptors.remove(/* index= */ ERRORS), pid);
+        this.errors = new LaunchErrors(descriptors.get(ERRORS), pid);
         this.descriptors = descriptors;
+        descriptors.subList(ERRORS, ERRORS + 1).clear();
     }
 
     /**
