@@ -245,7 +245,10 @@ public final class ProgramDylib extends JitDylib {
         jit.guest().process().printError(report.text("the program"));
     }
 
-    /** Introduces the program to the dynamic linker, if somebody may ask that about it. */
+    /**
+     * Introduces the program to the dynamic linker, if somebody may ask that about it. If that
+     * cannot be done, standard error says so: most programs do without.
+     */
     private void introduce() {
         Introduction introduction =
                 new Introduction(
@@ -253,7 +256,15 @@ public final class ProgramDylib extends JitDylib {
                         this::isExported,
                         exportsAll || !imported.isEmpty(),
                         jit::read);
-        session().describe(dylib(), introduction).ifPresent(jit::introduce);
+        session().describe(dylib(), introduction).flatMap(jit::introduce).ifPresent(this::warn);
+    }
+
+    private void warn(String reason) {
+        String line =
+                "orcinus: the dynamic linker does not know the program %s (%s): libraries that are"
+                        + " opened later do not find its symbols, and an unwinder of its own does"
+                        + " not find its frames\n";
+        jit.guest().process().printError(line.formatted(name(), reason));
     }
 
     private record Program(

@@ -111,9 +111,10 @@ public final class ProgramJit extends Jit {
         return copy;
     }
 
-    void introduce(LinkedProgram program) {
+    /** Introduces a program to the dynamic linker, and returns why not; empty if it is done. */
+    Optional<String> introduce(LinkedProgram program) {
         try {
-            guest.introduce(program);
+            return guest.introduce(program);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }

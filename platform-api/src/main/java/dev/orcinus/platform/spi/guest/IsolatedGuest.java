@@ -97,8 +97,10 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      * and {@code dl_iterate_phdr} know its code, unwinders that ask the dynamic linker find its
      * frames, and libraries that are opened later find its symbols. Does nothing where the dynamic
      * linker does not allow it (glibc before 2.36).
+     *
+     * @return why the process has no place for it; empty if it has one
      */
-    void introduce(LinkedProgram program) throws HostCallException;
+    Optional<String> introduce(LinkedProgram program) throws HostCallException;
 
     /**
      * Lets libraries that are opened later refer to symbols of a program that is placed and not

@@ -30,39 +30,60 @@ final class ImageLoader {
 
     private final NativeGuest guest;
     private final ProcessWrittenLibraries libraries;
+    private final ProcessMemory memory;
     private final long pageBytes = Unistd.getpagesize();
 
-    ImageLoader(NativeGuest guest, ProcessLibraries libraries) {
+    ImageLoader(NativeGuest guest, ProcessLibraries libraries, ProcessMemory memory) {
         this.guest = guest;
+        this.memory = memory;
         this.libraries = new ProcessWrittenLibraries(guest, libraries, false);
     }
 
-    /** Introduces a program; does nothing if the dynamic linker does not map it at its place. */
-    void introduce(LinkedProgram program) throws HostCallException {
+    /**
+     * Introduces a program.
+     *
+     * @return why there is no place for it; empty if there is, also if the dynamic linker does not
+     *     map objects where they ask to lie
+     */
+    Optional<String> introduce(LinkedProgram program) throws HostCallException {
         LinkedImage image = image(program);
         AddressRange segments = segments(program);
         long tableBytes = image.tableBytes() + pageBytes - 1 & -pageBytes;
-        MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
+        memory.freeBelowSlab(segments, tableBytes);
+        MemoryMaps maps = maps();
         Optional<AddressRange> tables = tables(maps, segments, tableBytes);
-        if (tables.isPresent()) {
-            byte[] content = image.write(tables.get().start().value());
-            MovedMemory memory = new MovedMemory(guest, maps, hull(segments, tables.get()));
-            memory.moveAside();
-            try {
-                open(content, program.name());
-            } finally {
-                memory.moveBack();
-            }
+        if (tables.isEmpty()) {
+            return Optional.of(
+                    "no 0x%x bytes are free next to its memory at %s"
+                            .formatted(tableBytes, segments));
+        }
+        byte[] content = image.write(tables.get().start().value());
+        AddressRange place = hull(segments, tables.get());
+        MovedMemory moved = new MovedMemory(guest, maps, place);
+        moved.moveAside();
+        try {
+            return open(content, program.name()) || maps().isFree(place)
+                    ? Optional.empty()
+                    : Optional.of("something else has been mapped at " + place);
+        } finally {
+            moved.moveBack();
         }
     }
 
-    private void open(byte[] content, String name) throws HostCallException {
+    private MemoryMaps maps() {
+        return MemoryMaps.of(Integer.toString(guest.pid()));
+    }
+
+    /** Opens the object, and returns whether it lies in its place; closes it if not. */
+    private boolean open(byte[] content, String name) throws HostCallException {
         ExecutorAddress handle = libraries.open("orcinus-program", content, RTLD_NOW | RTLD_GLOBAL);
-        if (word(handle) == 0) {
+        boolean isInPlace = word(handle) == 0;
+        if (isInPlace) {
             setName(handle, name);
         } else {
             libraries.close(handle);
         }
+        return isInPlace;
     }
 
     /** Returns a word, the first of which is {@code l_addr} of a handle. */
@@ -134,8 +155,8 @@ final class ImageLoader {
         if (!slab.contains(segments)) {
             return Optional.empty();
         }
-        ExecutorAddress lower = new ExecutorAddress(slab.start().value() - sizeBytes);
-        AddressRange below = AddressRange.of(lower, sizeBytes);
+        long lowest = Math.max(0, slab.start().value() - sizeBytes);
+        AddressRange below = AddressRange.of(new ExecutorAddress(lowest), sizeBytes);
         if (maps.isFree(below)) {
             return Optional.of(below);
         }

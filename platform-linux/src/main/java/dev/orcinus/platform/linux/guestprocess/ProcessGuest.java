@@ -286,8 +286,8 @@ final class ProcessGuest implements IsolatedGuest {
     }
 
     @Override
-    public void introduce(LinkedProgram program) throws HostCallException {
-        new ImageLoader(guest, libraries).introduce(program);
+    public Optional<String> introduce(LinkedProgram program) throws HostCallException {
+        return new ImageLoader(guest, libraries, memory).introduce(program);
     }
 
     @Override

@@ -55,6 +55,12 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     private static final long CHUNK_BYTES = 4 << 20;
 
+    /**
+     * The room below a slab of a program, for the tables by which {@code introduce} describes it.
+     * Tables of 100,000 symbols and frames fit in.
+     */
+    private static final long ROOM_BYTES = 16 << 20;
+
     /** With so many publications, a process may have half of the mappings that Linux allows. */
     private static final int MOST_DEFERRED = 16_000;
 
@@ -69,6 +75,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private final SharedMemory shared = new SharedMemory();
     private final MappedRanges ranges = new MappedRanges(pageSizeBytes);
     private final List<HeldRanges> holds = new CopyOnWriteArrayList<>();
+    private final List<RoomBelow> rooms = new CopyOnWriteArrayList<>();
     private final AtomicInteger published = new AtomicInteger();
     private final boolean isProgram;
     private volatile boolean isUnmappedLater;
@@ -155,13 +162,16 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         return null;
     }
 
+    /** A slab, and the room that is mapped with it, directly below. */
+    private record RoomBelow(AddressRange room, AddressRange slab) {}
+
     @Override
     public AddressRange mapSlab(long sizeBytes, SlabPlace place) throws HostCallException {
         long size = roundToPages(sizeBytes);
         return onGuest(
                 thread ->
                         switch (place) {
-                            case ANYWHERE -> mapUnwindable(thread, size);
+                            case ANYWHERE -> mapSlabAnywhere(thread, size);
                             case NEAR_LIBRARIES -> mapNearLibraries(thread, size);
                             case LOW -> mapAt(thread, SlabGaps.low(maps.read(), size));
                         });
@@ -185,27 +195,71 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         return first;
     }
 
+    private AddressRange mapSlabAnywhere(NativeThread thread, long size) throws HostCallException {
+        long room = roomBytes(size);
+        return addSlab(findUnwindable(thread, room + size), room);
+    }
+
+    /** Returns the size of the room to map below a slab, which only programs need. */
+    private long roomBytes(long slabBytes) {
+        return isProgram && slabBytes > 0 ? ROOM_BYTES : 0;
+    }
+
+    private AddressRange addSlab(MappedRange mapped, long roomBytes) {
+        ranges.add(mapped);
+        if (roomBytes == 0) {
+            return mapped.guest();
+        }
+        AddressRange room = AddressRange.of(mapped.guest().start(), roomBytes);
+        AddressRange slab = new AddressRange(room.end(), mapped.guest().end());
+        rooms.add(new RoomBelow(room, slab));
+        return slab;
+    }
+
+    /**
+     * Frees memory directly below the slab of a program in which {@code part} lies, once. Does
+     * nothing if no room has been kept there, or too little.
+     *
+     * @param sizeBytes whole pages
+     */
+    public void freeBelowSlab(AddressRange part, long sizeBytes) throws HostCallException {
+        for (RoomBelow below : rooms) {
+            AddressRange room = below.room();
+            if (below.slab().contains(part) && room.sizeBytes() >= sizeBytes) {
+                rooms.remove(below);
+                ExecutorAddress start = new ExecutorAddress(room.end().value() - sizeBytes);
+                AddressRange freed = new AddressRange(start, room.end());
+                HostCallException failure = unmapNow(List.of(freed)).get(freed);
+                if (failure != null) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
     /** Maps a slab near the libraries: as large as asked for, else smaller, else anywhere. */
     private AddressRange mapNearLibraries(NativeThread thread, long size) throws HostCallException {
         MemoryMaps now = maps.read();
+        long room = roomBytes(size);
         long least = Math.min(size, SlabGaps.USEFUL_BYTES);
         for (long part = size; part > 0 && part >= least; part /= 2) {
-            Optional<AddressRange> gap = SlabGaps.nearLibraries(now, part);
+            Optional<AddressRange> gap = SlabGaps.nearLibraries(now, room + part);
             if (gap.isPresent()) {
                 try {
-                    return mapAt(thread, gap.get());
+                    return addSlab(mapFixed(thread, gap.get()), room);
                 } catch (HostCallException taken) { // a smaller one may lie elsewhere
                 }
             }
         }
-        return mapUnwindable(thread, size);
+        return mapSlabAnywhere(thread, size);
     }
 
     private AddressRange mapAt(NativeThread thread, AddressRange gap) throws HostCallException {
-        long start = gap.start().value();
-        MappedRange mapped = map(thread, start, gap.sizeBytes(), MAP_FIXED_NOREPLACE);
-        ranges.add(mapped);
-        return mapped.guest();
+        return addSlab(mapFixed(thread, gap), 0);
+    }
+
+    private MappedRange mapFixed(NativeThread thread, AddressRange gap) throws HostCallException {
+        return map(thread, gap.start().value(), gap.sizeBytes(), MAP_FIXED_NOREPLACE);
     }
 
     private MappedRange map(NativeThread thread, long hint, long size, int placing)

@@ -1,0 +1,116 @@
+package dev.orcinus.platform.linux.contract;
+
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_ANONYMOUS;
+import static dev.orcinus.bindings.linux.LinuxMman.MAP_FIXED_NOREPLACE;
+import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.linux.MemoryMaps;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestCall;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
+import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
+import dev.orcinus.platform.spi.guest.GuestOptions;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.LinkedProgram;
+import dev.orcinus.platform.spi.host.HostProvider;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Tests that a program is introduced to the dynamic linker although other memory lies directly
+ * below and above its slab, as libraries do that are opened after the slab has been mapped.
+ */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class IntroducedProgramTest {
+    private static final long SLAB_BYTES = 64 << 20;
+    private static final long DL_INFO_BYTES = 32;
+
+    private IsolatedGuest guest;
+
+    @BeforeEach
+    void start() throws HostCallException {
+        guest = HostProvider.current().startGuest(GuestOptions.ofProgram(List.of("program")));
+    }
+
+    @AfterEach
+    void close() {
+        guest.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SlabPlace.class,
+            names = {"NEAR_LIBRARIES", "ANYWHERE"})
+    void aProgramWithNeighbours(SlabPlace place) throws HostCallException {
+        AddressRange slab = guest.memory().mapSlab(SLAB_BYTES, place);
+        mapNeighbours(slab);
+        assertEquals(Optional.empty(), guest.introduce(program(slab)));
+        assertNotEquals(0, dladdr(slab.start()));
+        assertEquals(
+                Optional.of(slab.start()),
+                guest.libraries().find(guest.libraries().process(), "introduced"));
+    }
+
+    /** Nothing is kept free below a slab in the first 2 GiB. */
+    @Test
+    void aProgramWithoutRoomIsToldOf() throws HostCallException {
+        AddressRange slab = guest.memory().mapSlab(SLAB_BYTES, SlabPlace.LOW);
+        mapNeighbours(slab);
+        String reason = guest.introduce(program(slab)).orElseThrow();
+        assertTrue(reason.endsWith(" bytes are free next to its memory at " + code(slab)), reason);
+        assertEquals(0, dladdr(slab.start()));
+    }
+
+    /** Maps pages that touch a slab, if nothing does yet. */
+    private void mapNeighbours(AddressRange slab) throws HostCallException {
+        long page = guest.memory().pageSizeBytes();
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
+        long below = slab.start().value() - page;
+        for (long start : new long[] {below, slab.end().value()}) {
+            call(new GuestCall(find("mmap"), start, page, 0, flags, -1, 0));
+            AddressRange neighbour = AddressRange.of(new ExecutorAddress(start), page);
+            MemoryMaps maps = MemoryMaps.of(Long.toString(guest.pid()));
+            assertTrue(!maps.isFree(neighbour), neighbour::toString);
+        }
+    }
+
+    private AddressRange code(AddressRange slab) {
+        return AddressRange.of(slab.start(), guest.memory().pageSizeBytes());
+    }
+
+    /** Makes the first page of a slab a program with one function. */
+    private LinkedProgram program(AddressRange slab) throws HostCallException {
+        AddressRange code = code(slab);
+        guest.memory().publish(List.of(new Publication(code, MemProt.READ_EXEC)));
+        return new LinkedProgram(
+                "program",
+                List.of(new LinkedProgram.Segment(code, MemProt.READ_EXEC)),
+                List.of(new LinkedProgram.Symbol("introduced", code.start(), 16, true)),
+                List.of());
+    }
+
+    private int dladdr(ExecutorAddress function) throws HostCallException {
+        long info = guest.process().allocate(DL_INFO_BYTES).value();
+        return (int) call(new GuestCall(find("dladdr"), function.value(), info, 0, 0, 0, 0));
+    }
+
+    private ExecutorAddress find(String function) throws HostCallException {
+        return guest.libraries().find(guest.libraries().process(), function).orElseThrow();
+    }
+
+    private long call(GuestCall call) {
+        return guest.invoker().call(call).value();
+    }
+}
