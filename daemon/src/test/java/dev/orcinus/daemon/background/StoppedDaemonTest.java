@@ -63,9 +63,10 @@ final class StoppedDaemonTest {
         LaunchPlace place = LaunchPlace.in(directory, "build-7");
         HostLock lock = awaitLock(place);
         Files.createFile(place.log());
-        try (BackgroundDaemon daemon =
+        BackgroundDaemon daemon =
                 new BackgroundDaemon(
-                        host, place, lock, Duration.ofHours(1), Optional.empty(), _ -> {})) {
+                        host, place, lock, Duration.ofHours(1), Optional.empty(), _ -> {});
+        try {
             FutureTask<Boolean> run =
                     new FutureTask<>(
                             () -> {
@@ -95,6 +96,8 @@ final class StoppedDaemonTest {
                     assertTrue(Files.exists(place.log()), "the new one's");
                 }
             }
+        } finally {
+            daemon.close();
         }
     }
 }
