@@ -43,9 +43,10 @@ final class CutFiles {
 
     private static boolean isThere(MemorySegment content) {
         try {
-            return content.byteSize() == 0
-                    || !content.isMapped()
-                    || content.get(JAVA_BYTE, content.byteSize() - 1) <= Byte.MAX_VALUE;
+            if (content.byteSize() > 0 && content.isMapped()) {
+                MemorySegment.copy(content, JAVA_BYTE, content.byteSize() - 1, new byte[1], 0, 1);
+            }
+            return true;
         } catch (InternalError _) {
             return false;
         }
