@@ -261,10 +261,13 @@ public final class ProgramDylib extends JitDylib {
 
     private void warn(String reason) {
         String line =
-                "orcinus: the dynamic linker does not know the program %s (%s): libraries that are"
-                        + " opened later do not find its symbols, and an unwinder of its own does"
-                        + " not find its frames\n";
-        jit.guest().process().printError(line.formatted(name(), reason));
+                "orcinus: the dynamic linker does not know the program "
+                        + name()
+                        + " ("
+                        + reason
+                        + "): libraries that are opened later do not find its symbols, and an"
+                        + " unwinder of its own does not find its frames\n";
+        jit.guest().process().printError(line);
     }
 
     private record Program(

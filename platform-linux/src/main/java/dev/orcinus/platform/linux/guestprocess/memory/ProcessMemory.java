@@ -223,7 +223,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
      * @param sizeBytes whole pages
      */
     public void freeBelowSlab(AddressRange part, long sizeBytes) throws HostCallException {
-        for (RoomBelow below : rooms) {
+        for (RoomBelow below : List.copyOf(rooms)) {
             AddressRange room = below.room();
             if (below.slab().contains(part) && room.sizeBytes() >= sizeBytes) {
                 rooms.remove(below);
