@@ -30,27 +30,27 @@ final class CallGuardTest {
         EVENTS.clear();
     }
 
-    private static long add(long a, int b) {
+    static long add(long a, int b) {
         wasInside = GATE.isInside();
         return a + b;
     }
 
-    private static void note(int value) {
+    static void note(int value) {
         wasInside = GATE.isInside() && value == 5;
     }
 
-    private static double fail() {
+    static double fail() {
         wasInside = GATE.isInside();
         throw new IllegalArgumentException("of the call");
     }
 
-    private static String join(double a, long b, String c, float d, byte e, Object f) {
+    static String join(double a, long b, String c, float d, byte e, Object f) {
         wasInside = GATE.isInside();
         EVENTS.add("call");
         return a + " " + b + " " + c + " " + d + " " + e + " " + f;
     }
 
-    private static void after() {
+    static void after() {
         EVENTS.add(GATE.isInside() ? "after, inside" : "after");
         if (afterThrows) {
             throw new IllegalStateException("of what comes after");
