@@ -4,11 +4,11 @@ import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.orcinus.executor.EmptyTable;
 import dev.orcinus.executor.session.Session;
 import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.executor.session.WrapperTable;
-import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.platform.ExecutorAddress;
@@ -16,13 +16,11 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
-import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,13 +37,7 @@ final class GoneGuestTest {
 
     @BeforeEach
     void makeSession() throws Exception {
-        WrapperTable table =
-                new WrapperTable(
-                        guest,
-                        PresentedTarget.of(guest),
-                        List.of(),
-                        Map.of(),
-                        _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));
+        WrapperTable table = EmptyTable.of(guest);
         session =
                 new Session(
                         guest,

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.executor.target.PresentedTarget;
+import dev.orcinus.executor.EmptyTable;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.memory.InFlightAllocation;
@@ -12,7 +12,6 @@ import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
@@ -21,7 +20,6 @@ import dev.orcinus.runtime.guest.GuestThreads;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,13 +67,7 @@ final class ControllerCallsTest {
 
     @BeforeEach
     void makeSession() throws Exception {
-        WrapperTable table =
-                new WrapperTable(
-                        guest,
-                        PresentedTarget.of(guest),
-                        List.of(),
-                        Map.of(),
-                        _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));
+        WrapperTable table = EmptyTable.of(guest);
         session = new Session(guest, table, List.of(), channel, options, log::add);
         functions = new WrapperCalls(session, table);
         calls = new ControllerCalls(session, functions, BUDGET);

@@ -4,18 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.executor.target.PresentedTarget;
+import dev.orcinus.executor.EmptyTable;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
-import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.runtime.guest.Checkpoints.Work;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,13 +33,7 @@ final class GuestEndsTest {
     @BeforeEach
     void makeSession() throws Exception {
         FakeGuest guest = new FakeGuest();
-        WrapperTable table =
-                new WrapperTable(
-                        guest,
-                        PresentedTarget.of(guest),
-                        List.of(),
-                        Map.of(),
-                        _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));
+        WrapperTable table = EmptyTable.of(guest);
         SessionOptions options = SessionOptions.DEFAULT;
         session = new Session(guest, table, List.of(), channel, options, this::log);
         ends = new GuestEnds(session);

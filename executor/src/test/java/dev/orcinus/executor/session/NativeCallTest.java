@@ -3,7 +3,7 @@ package dev.orcinus.executor.session;
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.orcinus.executor.target.PresentedTarget;
+import dev.orcinus.executor.EmptyTable;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.platform.ExecutorAddress;
@@ -11,11 +11,9 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
-import dev.orcinus.platform.spi.guest.ExportedFunction;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,13 +25,7 @@ final class NativeCallTest {
 
     @BeforeEach
     void makeSession() throws Exception {
-        WrapperTable table =
-                new WrapperTable(
-                        guest,
-                        PresentedTarget.of(guest),
-                        List.of(),
-                        Map.of(),
-                        _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));
+        WrapperTable table = EmptyTable.of(guest);
         Session session =
                 new Session(
                         guest,

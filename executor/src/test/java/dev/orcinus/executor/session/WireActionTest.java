@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.executor.target.PresentedTarget;
+import dev.orcinus.executor.EmptyTable;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.memory.AllocationAction;
@@ -14,12 +14,10 @@ import dev.orcinus.memory.AllocationAction.ActionFailedException;
 import dev.orcinus.memory.AllocationActions;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,13 +33,7 @@ final class WireActionTest {
 
     @BeforeEach
     void makeSession() throws Exception {
-        WrapperTable table =
-                new WrapperTable(
-                        guest,
-                        PresentedTarget.of(guest),
-                        List.of(),
-                        Map.of(),
-                        _ -> ExportedFunction.wrapper(_ -> WrapperFunctionResult.EMPTY));
+        WrapperTable table = EmptyTable.of(guest);
         session =
                 new Session(
                         guest,

@@ -212,8 +212,9 @@ final class Keeper implements Reaper {
         } finally {
             births.end();
         }
-        guest.whenClosed(() -> bury(guest, own));
-        if (!isChild) {
+        if (isChild) {
+            guest.whenClosed(() -> bury(guest, own));
+        } else {
             KeeperLimit limit = new KeeperLimit(process);
             guest.whenClosing(limit::begin);
             guest.whenClosed(
