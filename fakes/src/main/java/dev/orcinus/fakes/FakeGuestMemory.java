@@ -2,8 +2,10 @@ package dev.orcinus.fakes;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -37,6 +39,7 @@ public final class FakeGuestMemory implements GuestMemory {
     private int publishRequests;
     private int callsUntilFailure = -1;
     private String failedCall;
+    private GuestEnd end;
     private int nextName;
 
     private FakeGuestMemory(long gapBytes) {
@@ -124,6 +127,11 @@ public final class FakeGuestMemory implements GuestMemory {
     public synchronized void failCall(int nth) {
         callsUntilFailure = nth;
         failedCall = null;
+    }
+
+    /** Makes all calls from now on find that the guest has ended. */
+    public synchronized void end(GuestEnd how) {
+        end = how;
     }
 
     /** Returns the call that was made to fail, or null. */
@@ -353,6 +361,9 @@ public final class FakeGuestMemory implements GuestMemory {
 
     private void called(String call) throws HostCallException {
         calls.add(call);
+        if (end != null) {
+            throw new GuestGoneException(end);
+        }
         if (--callsUntilFailure == 0) {
             failedCall = call;
             throw new HostCallException(call, 5, "made to fail");

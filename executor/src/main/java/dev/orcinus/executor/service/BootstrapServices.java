@@ -4,6 +4,7 @@ import static dev.orcinus.executor.session.WrapperTable.Scope.BOOTSTRAP;
 import static dev.orcinus.executor.session.WrapperTable.Scope.BOTH;
 import static dev.orcinus.executor.session.WrapperTable.Scope.PROCESS;
 
+import dev.orcinus.executor.session.OrGuestEnd;
 import dev.orcinus.executor.session.Service;
 import dev.orcinus.executor.session.WrapperFunction;
 import dev.orcinus.executor.session.WrapperTable;
@@ -103,28 +104,28 @@ public final class BootstrapServices {
     private WrapperFunction addMemory() {
         MemoryService service = new MemoryService(memoryInstance, guest.libraries());
         services.add(service);
-        WrapperFunction reserve = service::reserve;
+        WrapperFunction reserve = OrGuestEnd.expected(service::reserve);
         add(reserve, LlvmNames.MEMORY_RESERVE, LlvmNames.NATIVE_MEMORY_RESERVE);
-        add(service::initialize, LlvmNames.MEMORY_INITIALIZE, LlvmNames.NATIVE_MEMORY_INITIALIZE);
+        add(OrGuestEnd.expected(service::initialize), LlvmNames.MEMORY_INITIALIZE, LlvmNames.NATIVE_MEMORY_INITIALIZE);
         add(
-                service::deinitialize,
+                OrGuestEnd.error(service::deinitialize),
                 LlvmNames.MEMORY_DEINITIALIZE,
                 LlvmNames.NATIVE_MEMORY_DEINITIALIZE);
-        add(service::release, LlvmNames.MEMORY_RELEASE, LlvmNames.NATIVE_MEMORY_RELEASE);
-        add(service::finalizeWhole, LlvmNames.MEMORY_FINALIZE);
-        add(service::release, LlvmNames.MEMORY_DEALLOCATE);
-        add(service::reserveSlab, OrcinusNames.RESERVE_SLAB);
+        add(OrGuestEnd.error(service::release), LlvmNames.MEMORY_RELEASE, LlvmNames.NATIVE_MEMORY_RELEASE);
+        add(OrGuestEnd.error(service::finalizeWhole), LlvmNames.MEMORY_FINALIZE);
+        add(OrGuestEnd.error(service::release), LlvmNames.MEMORY_DEALLOCATE);
+        add(OrGuestEnd.expected(service::reserveSlab), OrcinusNames.RESERVE_SLAB);
         return reserve;
     }
 
     private WrapperFunction addShared() {
         SharedMemoryService service = new SharedMemoryService(sharedInstance);
         services.add(service);
-        WrapperFunction reserve = service::reserve;
+        WrapperFunction reserve = OrGuestEnd.expected(service::reserve);
         add(reserve, LlvmNames.SHARED_RESERVE);
-        add(service::initialize, LlvmNames.SHARED_INITIALIZE);
-        add(service::deinitialize, LlvmNames.SHARED_DEINITIALIZE);
-        add(service::release, LlvmNames.SHARED_RELEASE);
+        add(OrGuestEnd.expected(service::initialize), LlvmNames.SHARED_INITIALIZE);
+        add(OrGuestEnd.error(service::deinitialize), LlvmNames.SHARED_DEINITIALIZE);
+        add(OrGuestEnd.error(service::release), LlvmNames.SHARED_RELEASE);
         return reserve;
     }
 
@@ -132,10 +133,10 @@ public final class BootstrapServices {
         DylibService service =
                 new DylibService(dylibInstance, guest.libraries(), target, this::processSymbols);
         services.add(service);
-        WrapperFunction open = service::open;
+        WrapperFunction open = OrGuestEnd.expected(service::open);
         add(open, LlvmNames.DYLIBS_OPEN, LlvmNames.NATIVE_DYLIBS_LOAD);
-        add(service::lookup, LlvmNames.DYLIBS_LOOKUP);
-        add(service::resolve, LlvmNames.DYLIBS_RESOLVE, LlvmNames.NATIVE_DYLIBS_LOOKUP);
+        add(OrGuestEnd.expected(service::lookup), LlvmNames.DYLIBS_LOOKUP);
+        add(OrGuestEnd.expected(service::resolve), LlvmNames.DYLIBS_RESOLVE, LlvmNames.NATIVE_DYLIBS_LOOKUP);
         add(newer(DylibService.lookupIn(this::instance)), LlvmNames.LOOKUP_INSTANCES);
         return open;
     }

@@ -1,6 +1,8 @@
 package dev.orcinus.executor.session;
 
 import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.util.function.Function;
 
 /**
  * The answer of a wrapper function to a call: the result, or the work that produces it and the kind
@@ -39,6 +41,19 @@ public final class Answer {
     /** Returns an answer whose work may wait for guest threads, but runs no guest code itself. */
     public static Answer aside(Work work) {
         return new Answer(Place.ASIDE, work);
+    }
+
+    /** Returns an answer with this result if the guest ends during the work. */
+    Answer orGuestEnd(Function<String, WrapperFunctionResult> failure) {
+        return place == Place.HERE ? this : new Answer(place, () -> run(failure));
+    }
+
+    private WrapperFunctionResult run(Function<String, WrapperFunctionResult> failure) {
+        try {
+            return work.run();
+        } catch (GuestGoneException e) {
+            return failure.apply(e.getMessage());
+        }
     }
 
     Place place() {

@@ -3,6 +3,7 @@ package dev.orcinus.executor.session;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.ProtocolException;
@@ -113,6 +114,9 @@ final class ControllerCalls implements ControllerLine.Handler {
     private WrapperFunctionResult resultOf(WrapperFunctionResult result, Throwable bug) {
         if (bug instanceof RejectedExecutionException) {
             return session.outOfBand(bug.getMessage());
+        }
+        if (bug instanceof GuestGoneException gone) {
+            return session.gone(gone.end());
         }
         return bug == null ? result : session.outOfBand("internal error: " + bug);
     }

@@ -272,7 +272,11 @@ public final class Session {
 
     /** Returns the result of a call during which the guest has ended. */
     public WrapperFunctionResult gone(CallOutcome<?> outcome) {
-        GuestEnd end = outcome.end().orElseThrow();
+        return gone(outcome.end().orElseThrow());
+    }
+
+    /** Returns the result of a call during which the guest has ended; the log tells that once. */
+    WrapperFunctionResult gone(GuestEnd end) {
         return new WrapperFunctionResult.OutOfBandError("the guest " + end.describe());
     }
 }

@@ -3,6 +3,7 @@ package dev.orcinus.executor.session;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.CallOutcome;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.protocol.MalformedSpsException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.sps.SpsReader;
@@ -67,6 +68,8 @@ final class WrapperCalls {
                     session.outOfBand(
                             "Could not deserialize arguments for wrapper function call: "
                                     + e.getMessage()));
+        } catch (GuestGoneException e) {
+            return Answer.now(session.gone(e.end()));
         } catch (RuntimeException | OutOfMemoryError e) {
             return Answer.now(session.outOfBand("internal error: " + e));
         }
