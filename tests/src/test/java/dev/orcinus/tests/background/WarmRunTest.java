@@ -172,6 +172,17 @@ final class WarmRunTest {
         assertEquals(isConfined ? 0 : 1, home.served());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"<&-", "2>&-", "<&- 2>&-"})
+    void aClosedStandardStreamIsClosedInTheProgram(String closed) throws Exception {
+        String listed = " a.o -- descriptors " + closed;
+        shell("cc -w a.c -o native", "");
+        Finished expected = shell("bash -c 'exec -a a.o ./native descriptors " + closed + "'", "");
+        String cold = home.command().getLast() + " --cold";
+        assertEquals(said(expected), said(shell("$P run" + listed, cold)));
+        assertEquals(said(expected), said(warm("$P run" + listed)));
+    }
+
     private static String said(Finished end) {
         return end.status() + "\n" + end.output() + "---\n" + end.errors();
     }
