@@ -225,7 +225,11 @@ public final class ProgramDylib extends JitDylib {
     private void run(String entry, EntryConvention convention, boolean hasInitializers) {
         link();
         LinkSession.Found found = session().find(dylib(), session().format().symbolOf(entry));
-        introduce();
+        List<LinkedProgram.Symbol> preempting =
+                jit.alsoInLibraries(session().preempting(dylib()));
+        preempting.forEach(symbol -> imported.add(symbol.name()));
+        introduce(!preempting.isEmpty());
+        jit.preempt(preempting);
         jit.target().setArguments(jit.arguments());
         jit.guest().onCrash(this::report);
         jit.target()
@@ -249,11 +253,12 @@ public final class ProgramDylib extends JitDylib {
      * Introduces the program to the dynamic linker, if somebody may ask that about it. If that
      * cannot be done, standard error says so: most programs do without.
      */
-    private void introduce() {
+    private void introduce(boolean preempts) {
         Introduction introduction =
                 new Introduction(
                         jit.arguments().getFirst(),
                         this::isExported,
+                        preempts,
                         exportsAll || !imported.isEmpty(),
                         jit::read);
         session().describe(dylib(), introduction).flatMap(jit::introduce).ifPresent(this::warn);

@@ -6,13 +6,16 @@ import dev.orcinus.loader.UnpreparedProcessException;
 import dev.orcinus.loader.UnreachableSymbolsException;
 import dev.orcinus.loader.targets.local.LocalTarget;
 import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -109,6 +112,30 @@ public final class ProgramJit extends Jit {
             throw new TargetException("nothing is readable at " + range, null);
         }
         return copy;
+    }
+
+    /** Returns those definitions that libraries have, too. */
+    List<LinkedProgram.Symbol> alsoInLibraries(List<LinkedProgram.Symbol> definitions) {
+        List<String> names = definitions.stream().map(LinkedProgram.Symbol::name).toList();
+        GuestLibraries libraries = guest.libraries();
+        List<ExecutorAddress> theirs = libraries.find(libraries.process(), names);
+        List<LinkedProgram.Symbol> both = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            LinkedProgram.Symbol ours = definitions.get(i);
+            if (!theirs.get(i).isNull() && !theirs.get(i).equals(ours.address())) {
+                both.add(ours);
+            }
+        }
+        return both;
+    }
+
+    /** Binds libraries to definitions of the program, which may run from then on. */
+    void preempt(List<LinkedProgram.Symbol> definitions) {
+        try {
+            guest.preempt(definitions);
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
     }
 
     /** Introduces a program to the dynamic linker, and returns why not; empty if it is done. */

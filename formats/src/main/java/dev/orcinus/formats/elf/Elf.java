@@ -102,6 +102,7 @@ public final class Elf {
     static final int PF_R = 4;
 
     static final int DT_NEEDED = 1;
+    static final int DT_PLTRELSZ = 2;
     static final int DT_HASH = 4;
     static final int DT_STRTAB = 5;
     static final int DT_SYMTAB = 6;
@@ -111,11 +112,14 @@ public final class Elf {
     static final int DT_STRSZ = 10;
     static final int DT_SYMENT = 11;
     static final int DT_SONAME = 14;
+    static final int DT_SYMBOLIC = 16;
     static final int DT_DEBUG = 21;
+    static final int DT_JMPREL = 23;
     static final int DT_FLAGS = 30;
     static final int DT_VERSYM = 0x6ffffff0;
     static final int DT_VERNEED = 0x6ffffffe;
     static final int DT_VERNEEDNUM = 0x6fffffff;
+    static final int DF_SYMBOLIC = 2;
     static final int DF_BIND_NOW = 8;
     static final int DF_STATIC_TLS = 16;
 

@@ -16,6 +16,7 @@ public final class LinkedImage {
     private final List<Segment> segments = new ArrayList<>();
     private final List<Export> exports = new ArrayList<>();
     private final List<Frame> frames = new ArrayList<>();
+    private final List<String> needed = new ArrayList<>();
 
     /** A segment, whole pages. */
     record Segment(long start, long sizeBytes, int flags) {}
@@ -35,6 +36,11 @@ public final class LinkedImage {
     public LinkedImage(int machine, String name) {
         this.machine = machine;
         this.name = name;
+    }
+
+    /** Adds a library in which its code looks for what comes behind it ({@code DT_NEEDED}). */
+    public void addNeeded(String library) {
+        needed.add(library);
     }
 
     /** Adds a segment of whole pages. */
@@ -81,6 +87,10 @@ public final class LinkedImage {
 
     String name() {
         return name;
+    }
+
+    List<String> needed() {
+        return needed;
     }
 
     List<Segment> segments() {

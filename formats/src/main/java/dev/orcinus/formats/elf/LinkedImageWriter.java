@@ -33,6 +33,7 @@ final class LinkedImageWriter {
     private final StringTable strings = new StringTable();
     private final int soname;
     private final int[] nameOf;
+    private final int[] needed;
     private final int bucketCount;
     private final Room symbols;
     private final Room stringsRoom;
@@ -46,6 +47,7 @@ final class LinkedImageWriter {
         this.base = base;
         file = new ElfWriter(Elf.ET_DYN, image.machine(), MOST_SEGMENTS);
         soname = strings.add(image.name());
+        needed = image.needed().stream().mapToInt(strings::add).toArray();
         nameOf = new int[image.exports().size()];
         for (int i = 0; i < nameOf.length; i++) {
             nameOf[i] = strings.add(image.exports().get(i).name());
@@ -57,7 +59,7 @@ final class LinkedImageWriter {
         hash = file.room((2 + bucketCount + count) * Integer.BYTES, WORD_BYTES);
         int frameBytes = FRAME_HEADER_BYTES + image.frames().size() * FRAME_BYTES;
         frameHeader = file.room(image.frames().isEmpty() ? 0 : frameBytes, WORD_BYTES);
-        dynamic = file.room(DYNAMIC_ENTRIES * DYNAMIC_BYTES, WORD_BYTES);
+        dynamic = file.room((DYNAMIC_ENTRIES + needed.length) * DYNAMIC_BYTES, WORD_BYTES);
     }
 
     long sizeBytes() {
@@ -192,6 +194,9 @@ final class LinkedImageWriter {
 
     private byte[] dynamicTable() {
         ByteBuffer table = ByteBuffer.allocate(dynamic.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int library : needed) {
+            entry(table, Elf.DT_NEEDED, library);
+        }
         entry(table, Elf.DT_SONAME, soname);
         entry(table, Elf.DT_HASH, base + hash.offset());
         entry(table, Elf.DT_STRTAB, base + stringsRoom.offset());

@@ -74,6 +74,27 @@ final class LinkedImageTest {
     }
 
     @Test
+    void itNamesTheLibrariesBehindIt() {
+        LinkedImage image = image();
+        image.addNeeded("/lib/first.so");
+        image.addNeeded("/lib/second.so");
+        ByteBuffer file =
+                ByteBuffer.wrap(image.write(CODE - 0x1000)).order(ByteOrder.LITTLE_ENDIAN);
+        int dynamic =
+                (int)
+                        (segments(file.array()).stream()
+                                        .filter(s -> s.getFirst() == Elf.PT_DYNAMIC)
+                                        .findFirst()
+                                        .orElseThrow()
+                                        .get(2)
+                                - (CODE - 0x1000));
+        assertEquals(Elf.DT_NEEDED, file.getLong(dynamic));
+        assertEquals(Elf.DT_NEEDED, file.getLong(dynamic + 16));
+        assertTrue(file.getLong(dynamic + 8) < file.getLong(dynamic + 24));
+        assertEquals(Elf.DT_SONAME, file.getLong(dynamic + 32));
+    }
+
+    @Test
     void theTableOfFramesIsSorted() {
         long tables = CODE - 0x1000;
         byte[] file = image().write(tables);

@@ -248,6 +248,14 @@ public final class LinkSession {
     }
 
     /**
+     * Returns the definitions of a dylib, and of those that it is linked against, that take the
+     * place of those of libraries in a program.
+     */
+    public List<LinkedProgram.Symbol> preempting(Dylib dylib) {
+        return locked(() -> ProgramDescription.preempting(dylib));
+    }
+
+    /**
      * Describes the linked objects of a dylib, and of those that it is linked against, as a
      * program.
      *

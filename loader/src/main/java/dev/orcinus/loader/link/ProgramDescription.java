@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
@@ -46,14 +47,7 @@ final class ProgramDescription {
      * nobody wants a description.
      */
     static Optional<LinkedProgram> of(Dylib dylib, Introduction introduction) {
-        List<Unit> units = new ArrayList<>();
-        for (Dylib part : dylib.withDependencies(_ -> true)) {
-            for (Unit unit : part.units()) {
-                if (unit.state() == Unit.State.LINKED) {
-                    units.add(unit);
-                }
-            }
-        }
+        List<Unit> units = linkedUnits(dylib);
         if (!introduction.isWanted() && !isAskedFor(units)) {
             return Optional.empty();
         }
@@ -67,6 +61,7 @@ final class ProgramDescription {
                         introduction.name(),
                         description.segments(),
                         description.symbols,
+                        introduction.comesFirst(),
                         description.frames));
     }
 
@@ -90,16 +85,56 @@ final class ProgramDescription {
                                 frames.addAll(
                                         FrameTable.of(s.start(), introduction.reader().apply(s))));
         for (Symbol symbol : unit.graph().symbols()) {
-            if (symbol.isDefined()
-                    && symbol.scope() == Scope.DEFAULT
-                    && !symbol.isThreadLocal()
-                    && introduction.isExported().test(symbol.name())) {
-                boolean isFunction = symbol.block().section().use() == Section.Use.CODE;
-                symbols.add(
-                        new LinkedProgram.Symbol(
-                                symbol.name(), symbol.address(), symbol.sizeBytes(), isFunction));
+            if (isVisible(symbol) && introduction.isExported().test(symbol.name())) {
+                symbols.add(described(symbol));
             }
         }
+    }
+
+    private static boolean isVisible(Symbol symbol) {
+        return symbol.isDefined() && symbol.scope() == Scope.DEFAULT && !symbol.isThreadLocal();
+    }
+
+    private static LinkedProgram.Symbol described(Symbol symbol) {
+        boolean isFunction = symbol.block().section().use() == Section.Use.CODE;
+        return new LinkedProgram.Symbol(
+                symbol.name(), symbol.address(), symbol.sizeBytes(), isFunction);
+    }
+
+    /**
+     * Returns the definitions that take the place of those of libraries. Those of inline functions
+     * do not: the objects use the library's ({@link SharedInstances}).
+     */
+    static List<LinkedProgram.Symbol> preempting(Dylib dylib) {
+        List<LinkedProgram.Symbol> definitions = new ArrayList<>();
+        for (Unit unit : linkedUnits(dylib)) {
+            for (Symbol symbol : unit.graph().symbols()) {
+                Definition counts = unit.dylib().definitions().get(symbol.name());
+                if (isVisible(symbol)
+                        && !isInline(symbol)
+                        && counts != null
+                        && counts.symbol() == symbol) {
+                    definitions.add(described(symbol));
+                }
+            }
+        }
+        return definitions;
+    }
+
+    private static boolean isInline(Symbol symbol) {
+        return symbol.linkage() == Linkage.WEAK && symbol.block().isGrouped();
+    }
+
+    private static List<Unit> linkedUnits(Dylib dylib) {
+        List<Unit> units = new ArrayList<>();
+        for (Dylib part : dylib.withDependencies(_ -> true)) {
+            for (Unit unit : part.units()) {
+                if (unit.state() == Unit.State.LINKED) {
+                    units.add(unit);
+                }
+            }
+        }
+        return units;
     }
 
     /** Returns a segment for each kind of memory; one of code, if they are not apart. */

@@ -65,7 +65,8 @@ public record MemoryMaps(List<Mapping> mappings) {
         return covers(range, 0, 'r');
     }
 
-    boolean isWritable(AddressRange range) {
+    /** Returns whether all pages of a range are mapped and writable. */
+    public boolean isWritable(AddressRange range) {
         return covers(range, 1, 'w');
     }
 

@@ -93,6 +93,14 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
     IsolatedGuest startAgain(ProgramNeeds needs) throws HostCallException;
 
     /**
+     * Binds the libraries to definitions of a program instead of those of libraries, as a dynamic
+     * linker does with those of an executable. From then on libraries may call code of the program.
+     *
+     * @throws HostCallException if the process does not let its libraries be written
+     */
+    void preempt(List<LinkedProgram.Symbol> definitions) throws HostCallException;
+
+    /**
      * Introduces a linked program, whose code has not run, to the dynamic linker: {@code dladdr}
      * and {@code dl_iterate_phdr} know its code, unwinders that ask the dynamic linker find its
      * frames, and libraries that are opened later find its symbols. Does nothing where the dynamic

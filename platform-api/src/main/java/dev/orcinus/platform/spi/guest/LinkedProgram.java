@@ -11,10 +11,16 @@ import java.util.List;
  * @param name its name, as its first argument has it
  * @param segments its memory
  * @param symbols those that libraries may refer to
+ * @param comesFirst whether libraries that are opened later find its symbols before those of other
+ *     libraries
  * @param frames its functions with unwind info, in any order
  */
 public record LinkedProgram(
-        String name, List<Segment> segments, List<Symbol> symbols, List<Frame> frames) {
+        String name,
+        List<Segment> segments,
+        List<Symbol> symbols,
+        boolean comesFirst,
+        List<Frame> frames) {
     /** Copies the lists. */
     public LinkedProgram {
         segments = List.copyOf(segments);

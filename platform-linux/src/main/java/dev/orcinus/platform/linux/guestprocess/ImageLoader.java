@@ -30,6 +30,8 @@ final class ImageLoader {
 
     private final NativeGuest guest;
     private final ProcessWrittenLibraries libraries;
+    private final LoadedObjects objects;
+    private final Preemption preemption;
     private final ProcessMemory memory;
     private final long pageBytes = Unistd.getpagesize();
 
@@ -37,6 +39,8 @@ final class ImageLoader {
         this.guest = guest;
         this.memory = memory;
         this.libraries = new ProcessWrittenLibraries(guest, libraries, false);
+        this.objects = new LoadedObjects(guest);
+        this.preemption = new Preemption(guest, libraries);
     }
 
     /**
@@ -62,7 +66,7 @@ final class ImageLoader {
         MovedMemory moved = new MovedMemory(guest, maps, place);
         moved.moveAside();
         try {
-            return open(content, program.name()) || maps().isFree(place)
+            return open(content, program) || maps().isFree(place)
                     ? Optional.empty()
                     : Optional.of("something else has been mapped at " + place);
         } finally {
@@ -75,11 +79,14 @@ final class ImageLoader {
     }
 
     /** Opens the object, and returns whether it lies in its place; closes it if not. */
-    private boolean open(byte[] content, String name) throws HostCallException {
+    private boolean open(byte[] content, LinkedProgram program) throws HostCallException {
         ExecutorAddress handle = libraries.open("orcinus-program", content, RTLD_NOW | RTLD_GLOBAL);
         boolean isInPlace = word(handle) == 0;
         if (isInPlace) {
-            setName(handle, name);
+            setName(handle, program.name());
+            if (program.comesFirst()) {
+                preemption.searchFirst(handle);
+            }
         } else {
             libraries.close(handle);
         }
@@ -106,6 +113,7 @@ final class ImageLoader {
 
     private LinkedImage image(LinkedProgram program) {
         LinkedImage image = new LinkedImage(guest.processor().elfMachine(), program.name());
+        objects.libraries(libraries.process()).forEach(image::addNeeded);
         for (LinkedProgram.Segment segment : program.segments()) {
             AddressRange pages = pages(segment.range());
             image.addSegment(

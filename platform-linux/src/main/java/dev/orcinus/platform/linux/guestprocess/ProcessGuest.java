@@ -286,6 +286,11 @@ final class ProcessGuest implements IsolatedGuest {
     }
 
     @Override
+    public void preempt(List<LinkedProgram.Symbol> definitions) throws HostCallException {
+        new Preemption(guest, libraries).bind(definitions);
+    }
+
+    @Override
     public Optional<String> introduce(LinkedProgram program) throws HostCallException {
         return new ImageLoader(guest, libraries, memory).introduce(program);
     }

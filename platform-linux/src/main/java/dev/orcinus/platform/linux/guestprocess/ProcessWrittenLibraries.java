@@ -59,6 +59,10 @@ final class ProcessWrittenLibraries implements WrittenLibraries {
         }
     }
 
+    ExecutorAddress process() {
+        return libraries.process();
+    }
+
     void close(ExecutorAddress handle) throws HostCallException {
         libraries.close(handle);
     }

@@ -19,6 +19,7 @@ import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.host.HostProvider;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +74,29 @@ final class IntroducedProgramTest {
         assertEquals(0, dladdr(slab.start()));
     }
 
+    /** The libraries' calls of malloc go to the program from then on. */
+    @Test
+    void aDefinitionOfTheProgramComesBeforeThoseOfLibraries() throws HostCallException {
+        AddressRange slab = guest.memory().mapSlab(SLAB_BYTES, SlabPlace.NEAR_LIBRARIES);
+        LinkedProgram program = program(slab, "malloc", true);
+        long text = guest.process().allocate(DL_INFO_BYTES).value();
+        ExecutorAddress strdup = find("strdup");
+        MemorySegment code = guest.memory().fill(code(slab));
+        code.copyFrom(MemorySegment.ofArray(returningNull()));
+        guest.memory().publish(List.of(new Publication(code(slab), MemProt.READ_EXEC)));
+        assertEquals(Optional.empty(), guest.introduce(program));
+        assertEquals(slab.start(), find("malloc"));
+        assertNotEquals(0, call(new GuestCall(strdup, text, 0, 0, 0, 0, 0)));
+        guest.preempt(program.symbols());
+        assertEquals(0, call(new GuestCall(strdup, text, 0, 0, 0, 0, 0)));
+    }
+
+    private static byte[] returningNull() {
+        return System.getProperty("os.arch").equals("aarch64")
+                ? new byte[] {0, 0, (byte) 0x80, (byte) 0xd2, (byte) 0xc0, 3, 0x5f, (byte) 0xd6}
+                : new byte[] {0x31, (byte) 0xc0, (byte) 0xc3};
+    }
+
     /** Maps pages that touch a slab, if nothing does yet. */
     private void mapNeighbours(AddressRange slab) throws HostCallException {
         long page = guest.memory().pageSizeBytes();
@@ -92,12 +116,18 @@ final class IntroducedProgramTest {
 
     /** Makes the first page of a slab a program with one function. */
     private LinkedProgram program(AddressRange slab) throws HostCallException {
+        return program(slab, "introduced", false);
+    }
+
+    private LinkedProgram program(AddressRange slab, String function, boolean comesFirst)
+            throws HostCallException {
         AddressRange code = code(slab);
         guest.memory().publish(List.of(new Publication(code, MemProt.READ_EXEC)));
         return new LinkedProgram(
                 "program",
                 List.of(new LinkedProgram.Segment(code, MemProt.READ_EXEC)),
-                List.of(new LinkedProgram.Symbol("introduced", code.start(), 16, true)),
+                List.of(new LinkedProgram.Symbol(function, code.start(), 16, true)),
+                comesFirst,
                 List.of());
     }
 
