@@ -127,7 +127,7 @@ final class BoundCalls {
             if (all != null) {
                 medians.put(way, Row.median(all));
             }
-            texts.put(way, all == null ? "–" : Row.text(medians.get(way)) + " ns");
+            texts.put(way, all == null ? "–" : time(medians.get(way)));
         }
         System.out.printf(
                 Locale.ROOT,
@@ -142,6 +142,10 @@ final class BoundCalls {
                 texts.get("jna"),
                 texts.get("jnadirect"),
                 texts.get("jnr"));
+    }
+
+    private static String time(double nanos) {
+        return nanos >= 1e6 ? Row.text(nanos / 1e6) + " ms" : Row.text(nanos) + " ns";
     }
 
     private static String ratio(double seen) {
