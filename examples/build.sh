@@ -14,4 +14,6 @@ other aarch64-macos hello/arm64.tmp.o
 rm hello/x64.tmp.o hello/arm64.tmp.o
 "${CC:-cc}" -O2 -fPIC -c integrate/integrate.c -o integrate/integrate.o
 "${CC:-cc}" -O3 -ffast-math -fPIC -c kernel/dot.c -o kernel/dot.o
+"${CC:-cc}" -O1 -fPIC -DPERCENT=0 -c reload/prices.c -o reload/prices.o
+"${CC:-cc}" -O1 -fPIC -DPERCENT=20 -c reload/prices.c -o reload/sale.o
 sha256sum */*.c */*.o >SHA256SUMS

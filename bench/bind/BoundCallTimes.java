@@ -31,14 +31,22 @@ import jnr.ffi.LibraryLoader;
 import jnr.ffi.annotations.Delegate;
 
 /**
- * Measures calls in one of six ways, in a JVM of its own: {@code ffm}, {@code bind}, {@code unchecked}, {@code jna}, {@code jnadirect} or {@code
- * jnr}. Prints a name and nanoseconds in each line.
+ * Measures one of four calls in one of seven ways, in a JVM of its own: {@code ffm}, {@code closable} (the same with a library that can be closed),
+ * {@code bind}, {@code unchecked}, {@code jna}, {@code jnadirect} or {@code jnr}. Prints its name and nanoseconds.
  */
 public final class BoundCallTimes {
     private static final int BATCHES = 30;
+
+    /** Slow calls have fewer batches. */
+    private static final long LONGEST_NANOS = 1_000_000_000;
+
+    private static final int FEWEST_BATCHES = 5;
     private static final int ELEMENTS = 10_000;
     private static final String TEXT = "a text of thirty-two characters.";
     private static final int[] NUMBERS = new Random(1).ints(ELEMENTS).toArray();
+
+    /** The call that is measured: {@code add}, {@code sort}, {@code length} or {@code struct}. */
+    private static String wanted;
 
     private BoundCallTimes() {}
 
@@ -48,10 +56,11 @@ public final class BoundCallTimes {
     }
 
     public static void main(String[] arguments) throws Throwable {
-        Path object = Path.of(arguments[1]);
-        Path library = Path.of(arguments[2]);
+        wanted = arguments[1];
+        Path object = Path.of(arguments[2]);
+        Path library = Path.of(arguments[3]);
         switch (arguments[0]) {
-            case "ffm" -> Ffm.run(library);
+            case "ffm", "closable" -> Ffm.run();
             case "bind" -> bind(object, false);
             case "unchecked" -> bind(object, true);
             case "jna" -> Jna.run(library);
@@ -60,19 +69,29 @@ public final class BoundCallTimes {
         }
     }
 
-    /** Prints the median time of a call. */
+    /** Prints the median time of a call, if it is the one that is wanted. */
     static void measure(String name, int count, Loop loop) throws Throwable {
-        for (int i = 0; i < BATCHES; i++) {
-            loop.run(count / 4);
+        if (!name.equals(wanted)) {
+            return;
         }
+        batches(count / 4, loop);
+        double[] times = batches(count, loop);
+        System.out.printf(Locale.ROOT, "%s_ns %.3f%n", name, times[times.length / 2]);
+    }
+
+    /** Returns the sorted times of a call in each batch. */
+    private static double[] batches(int count, Loop loop) throws Throwable {
         double[] times = new double[BATCHES];
-        for (int i = 0; i < BATCHES; i++) {
+        long first = System.nanoTime();
+        int made = 0;
+        while (made < BATCHES && (made < FEWEST_BATCHES || System.nanoTime() - first < LONGEST_NANOS)) {
             long start = System.nanoTime();
             loop.run(count);
-            times[i] = (double) (System.nanoTime() - start) / count;
+            times[made++] = (double) (System.nanoTime() - start) / count;
         }
-        Arrays.sort(times);
-        System.out.printf(Locale.ROOT, "%s_ns %.3f%n", name, times[BATCHES / 2]);
+        double[] seen = Arrays.copyOf(times, made);
+        Arrays.sort(seen);
+        return seen;
     }
 
     static void require(boolean isRight) {
@@ -193,10 +212,11 @@ public final class BoundCallTimes {
     // The FFM API, as one writes it by hand
 
     private static final class Ffm {
+        private static final Arena ARENA = Boolean.getBoolean("bench.closable") ? Arena.ofShared() : Arena.global();
         private static final StructLayout POINT =
                 MemoryLayout.structLayout(JAVA_DOUBLE.withName("x"), JAVA_DOUBLE.withName("y"));
         private static final SymbolLookup LIBRARY =
-                SymbolLookup.libraryLookup(Path.of(System.getProperty("bench.library")), Arena.global());
+                SymbolLookup.libraryLookup(Path.of(System.getProperty("bench.library")), ARENA);
         private static final MethodHandle ADD = handle("add", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
         private static final MethodHandle SORT =
                 handle("sort", FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS));
@@ -211,7 +231,7 @@ public final class BoundCallTimes {
             return Integer.compare(a.get(JAVA_INT, 0), b.get(JAVA_INT, 0));
         }
 
-        static void run(Path library) throws Throwable {
+        static void run() throws Throwable {
             measure("add", 5_000_000, n -> {
                 int sum = 0;
                 for (int i = 0; i < n; i++) {

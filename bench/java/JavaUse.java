@@ -4,14 +4,19 @@ import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitObject;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Measures what a Java program meets, in a JVM of its own: {@code first} is the first call of inline C, {@code reload COUNT} replaces an object that
- * often. Prints a name and a number in each line.
+ * Measures what a Java program meets, in a JVM of its own: {@code first} is the first call of inline C, {@code ffm} a first call of the C library by
+ * the FFM API alone, {@code reload COUNT} replaces an object that often. Prints a name and a number in each line.
  */
 public final class JavaUse {
     private static final double MILLION = 1e6;
@@ -28,11 +33,11 @@ public final class JavaUse {
         int add(int n);
     }
 
-    public static void main(String[] arguments) throws Exception {
-        if (arguments[0].equals("first")) {
-            first();
-        } else {
-            reload(Integer.parseInt(arguments[1]));
+    public static void main(String[] arguments) throws Throwable {
+        switch (arguments[0]) {
+            case "first" -> first();
+            case "ffm" -> ffm();
+            default -> reload(Integer.parseInt(arguments[1]));
         }
     }
 
@@ -60,6 +65,27 @@ public final class JavaUse {
             if (nine != 9) {
                 throw new AssertionError(nine);
             }
+        }
+    }
+
+    /** What a first native call takes at least, whoever makes it. */
+    private static void ffm() throws Throwable {
+        print("warmed_format", 0);
+        double before = rssKib();
+        long start = System.nanoTime();
+        Linker linker = Linker.nativeLinker();
+        MethodHandle strlen =
+                linker.downcallHandle(
+                        linker.defaultLookup().find("strlen").orElseThrow(),
+                        FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
+        long length;
+        try (Arena arena = Arena.ofConfined()) {
+            length = (long) strlen.invokeExact(arena.allocateFrom("nine"));
+        }
+        print("all_ms", (System.nanoTime() - start) / MILLION);
+        print("grown_kib", rssKib() - before);
+        if (length != 4) {
+            throw new AssertionError(length);
         }
     }
 

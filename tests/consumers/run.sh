@@ -105,8 +105,16 @@ do_jshell() {
         -R--illegal-native-access=deny -R--enable-native-access=ALL-UNNAMED "-R-Dobject=$object" "$here/consumer.jsh"
 }
 
+compilers() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' '\n' | grep -c "[K]otlinCompileDaemon" || true; }
+
 do_kotlin() {
+    local before
+    before=$(compilers)
     build kotlin
+    if [ "$(compilers)" -gt "$before" ]; then
+        echo "consumers: kotlin: the compiler has left a process" >&2
+        exit 1
+    fi
     check kotlin java -jar "$work/kotlin/target/consumer.jar" "$object"
 }
 

@@ -29,100 +29,126 @@ final class BoundCalls {
             struct point moved(struct point p, double by) { return (struct point) {p.x + by, p.y - by}; }
             """;
     private static final List<String> WAYS =
-            List.of("ffm", "bind", "unchecked", "jna", "jnadirect", "jnr");
+            List.of("ffm", "closable", "bind", "unchecked", "jna", "jnadirect", "jnr");
     private static final double BAR = 1.05;
 
     private final int rounds;
     private final Path work = Tools.root().resolve("bench/target/bind");
+    private final Path app = Tools.root().resolve("cli/target/app");
+    private final Path object = work.resolve("bound.o");
+    private final Path library = work.resolve("libbound.so");
+    private final Path jars = work.resolve("lib");
+    private final Path classes = work.resolve("classes");
 
     BoundCalls(int rounds) {
         this.rounds = rounds;
     }
 
     void run() throws IOException, InterruptedException {
-        Files.createDirectories(work);
+        build();
+        System.out.println(
+                "| call | FFM by hand | FFM, a library that can be closed | `bind` | ratio |"
+                        + " `@Unchecked` | ratio | JNA | JNA, direct | JNR-FFI |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
+        row("int add(int, int)", "add");
+        row("qsort of 10,000 elements, callback", "sort");
+        row("length of a String", "length");
+        row("struct by value, both ways", "struct");
+    }
+
+    private void build() throws IOException {
+        Files.createDirectories(classes);
         Path source = Files.writeString(work.resolve("bound.c"), SOURCE);
-        Path object = work.resolve("bound.o");
-        Path library = work.resolve("libbound.so");
         Tools.time(0, Tools.command("cc", "-O2", "-fPIC", "-c", "-o", object, source));
         Tools.time(0, Tools.command("cc", "-shared", "-o", library, object));
-        Path jars = work.resolve("lib");
         Tools.time(0, Tools.command(Tools.root().resolve("bench/bind/fetch.sh"), jars));
+        List<String> compiler = new ArrayList<>();
+        compiler.add(Path.of(java()).resolveSibling("javac").toString());
+        compiler.addAll(paths());
+        compiler.addAll(
+                Tools.command(
+                        "-d", classes, Tools.root().resolve("bench/bind/BoundCallTimes.java")));
+        Tools.time(0, compiler);
+    }
+
+    private String java() throws IOException {
+        return Files.readAllLines(app.resolve("launch")).get(1);
+    }
+
+    private List<String> paths() throws IOException {
+        return List.of(
+                "-p", app.toString(), "--add-modules", "dev.orcinus.loader", "-cp", classPath());
+    }
+
+    /** Measures one call in all ways, in turn, and prints its row. */
+    private void row(String what, String call) throws IOException {
         Map<String, List<Double>> figures = new HashMap<>();
         for (int i = 0; i < rounds; i++) {
             for (String way : WAYS) {
-                measure(way, object, library, jars, figures);
+                measure(way, call, figures);
             }
         }
-        System.out.println(
-                "| call | FFM by hand | `bind` | ratio | `@Unchecked` | ratio | JNA | JNA, direct | JNR-FFI |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|");
-        print("int add(int, int)", "add", figures);
-        print("qsort of 10,000 elements, callback", "sort", figures);
-        print("length of a String", "length", figures);
-        print("struct by value, both ways", "struct", figures);
+        print(what, figures);
     }
 
-    private void measure(
-            String way, Path object, Path library, Path jars, Map<String, List<Double>> figures)
+    private void measure(String way, String call, Map<String, List<Double>> figures)
             throws IOException {
-        Path app = Tools.root().resolve("cli/target/app");
         List<String> command = new ArrayList<>();
-        command.add(Files.readAllLines(app.resolve("launch")).get(1));
+        command.add(java());
         command.addAll(
                 List.of(
                         "--enable-native-access=dev.orcinus.bindings,ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
-                        "-Dbench.library=" + library,
-                        "-p",
-                        app.toString(),
-                        "--add-modules",
-                        "dev.orcinus.loader",
-                        "-cp",
-                        classPath(jars),
-                        Tools.root().resolve("bench/bind/BoundCallTimes.java").toString(),
-                        way,
-                        object.toString(),
-                        library.toString()));
+                        "-Dbench.closable=" + way.equals("closable"),
+                        "-Dbench.library=" + library));
+        command.addAll(paths());
+        command.addAll(Tools.command("BoundCallTimes", way, call, object, library));
         for (String line : LoaderRun.output(command).lines().toList()) {
             String[] parts = line.split(" ", 2);
             if (parts[0].endsWith("_ns")) {
-                figures.computeIfAbsent(way + "_" + parts[0], _ -> new ArrayList<>())
-                        .add(Double.valueOf(parts[1]));
+                figures.computeIfAbsent(way, _ -> new ArrayList<>()).add(Double.valueOf(parts[1]));
             }
         }
     }
 
-    private static String classPath(Path jars) throws IOException {
+    private String classPath() throws IOException {
         try (Stream<Path> all = Files.list(jars)) {
-            return all.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+            return Stream.concat(Stream.of(classes), all)
+                    .map(Path::toString)
+                    .collect(Collectors.joining(File.pathSeparator));
         }
     }
 
-    private static void print(String what, String name, Map<String, List<Double>> figures) {
+    private static void print(String what, Map<String, List<Double>> figures) {
         Map<String, String> texts = new HashMap<>();
         Map<String, Double> medians = new HashMap<>();
         for (String way : WAYS) {
-            List<Double> all = figures.get(way + "_" + name + "_ns");
+            List<Double> all = figures.get(way);
             if (all != null) {
                 medians.put(way, Row.median(all));
             }
-            texts.put(way, all == null ? "–" : Row.text(medians.get(way)) + " ns");
+            texts.put(way, all == null ? "–" : time(medians.get(way)));
         }
-        double checked = medians.get("bind") / medians.get("ffm");
-        double unchecked = medians.get("unchecked") / medians.get("ffm");
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %s | %s | %.3f | %s | %.3f%s | %s | %s | %s |%n",
+                "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
                 what,
                 texts.get("ffm"),
+                texts.get("closable"),
                 texts.get("bind"),
-                checked,
+                ratio(medians.get("bind") / medians.get("ffm")),
                 texts.get("unchecked"),
-                unchecked,
-                unchecked <= BAR ? "" : " **missed**",
+                ratio(medians.get("unchecked") / medians.get("ffm")),
                 texts.get("jna"),
                 texts.get("jnadirect"),
                 texts.get("jnr"));
+    }
+
+    private static String time(double nanos) {
+        return nanos >= 1e6 ? Row.text(nanos / 1e6) + " ms" : Row.text(nanos) + " ns";
+    }
+
+    private static String ratio(double seen) {
+        return String.format(Locale.ROOT, "%.3f%s", seen, seen <= BAR ? "" : " **missed**");
     }
 }

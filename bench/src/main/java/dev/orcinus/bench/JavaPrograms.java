@@ -35,15 +35,16 @@ final class JavaPrograms {
                 "| first call of inline C, compiled before | `Jit.inProcess()` | `compile` | `bind`"
                         + " and call | all | bar | private memory |");
         System.out.println("|---|---|---|---|---|---|---|");
+        ffmCall("the FFM API alone calls `strlen`", program, List.of());
         firstCall("a fresh JVM", program, List.of());
         firstCall(
                 "the same, `-XX:TieredStopAtLevel=1 -XX:+UseSerialGC`",
                 program,
                 List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-        firstCall(
-                "the same with `-XX:AOTCache=`",
-                program,
-                List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:AOTCache=" + cache));
+        List<String> cached =
+                List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:AOTCache=" + cache);
+        firstCall("the same with `-XX:AOTCache=`", program, cached);
+        ffmCall("the FFM API alone, with that cache", program, cached);
         System.out.println();
         replacements(program);
     }
@@ -111,14 +112,31 @@ final class JavaPrograms {
         return figures;
     }
 
-    private void firstCall(String what, Path program, List<String> options) throws IOException {
+    private Map<String, List<Double>> runs(Path program, List<String> options, String use)
+            throws IOException {
         Map<String, List<Double>> all = new HashMap<>();
         for (int i = 0; i < rounds; i++) {
-            run(program, options, "first")
+            run(program, options, use)
                     .forEach(
                             (name, figure) ->
                                     all.computeIfAbsent(name, _ -> new ArrayList<>()).add(figure));
         }
+        return all;
+    }
+
+    /** Prints what a first native call takes without Orcinus, which nothing of ours can undercut. */
+    private void ffmCall(String what, Path program, List<String> options) throws IOException {
+        Map<String, List<Double>> all = runs(program, options, "ffm");
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | | | | %s ms | report | %.1f MiB |%n",
+                what,
+                Row.text(Row.median(all.get("all_ms"))),
+                Row.median(all.get("grown_kib")) / 1024);
+    }
+
+    private void firstCall(String what, Path program, List<String> options) throws IOException {
+        Map<String, List<Double>> all = runs(program, options, "first");
         double whole = Row.median(all.get("all_ms"));
         System.out.printf(
                 Locale.ROOT,

@@ -3,6 +3,7 @@ package dev.orcinus.cli;
 import dev.orcinus.platform.spi.HostCallException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.module.ModuleDescriptor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -66,6 +67,8 @@ public final class Main {
               orcinus socket:adopt=FD [OPTIONS]
                       the same on one inherited socket, as LLVM 24 starts an executor:
                         llvm-jitlink -oop-launch=/path/to/orcinus prog.o
+              orcinus version | --version
+                      prints the version, the JDK that runs it, and whose controllers it serves
 
             An ADDRESS is HOST:PORT, or unix:PATH, the file of a Unix-domain socket that only its owner can connect to.
             A TRIPLE is that of this machine, or x86_64-apple-macosx13 (arm64-... on AArch64): controllers then link Mach-O
@@ -164,6 +167,7 @@ public final class Main {
             case "status" -> new DaemonCommands(Main::log).status();
             case "interrupt" -> new DaemonCommands(Main::log).interrupt(rest);
             case "help", "--help", "-h" -> help();
+            case "version", "--version" -> version();
             default -> throw unknown(command);
         };
     }
@@ -192,6 +196,20 @@ public final class Main {
 
     private static int help() {
         System.out.print(USAGE);
+        return 0;
+    }
+
+    private static int version() {
+        ModuleDescriptor module = Main.class.getModule().getDescriptor();
+        String version =
+                module == null ? "without a version" : module.rawVersion().orElse("unknown");
+        System.out.printf(
+                "orcinus %s%nJDK %s (%s), %s %s%nserves controllers of LLVM 19 to 24%n",
+                version,
+                Runtime.version(),
+                System.getProperty("java.home"),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"));
         return 0;
     }
 

@@ -47,6 +47,22 @@ final class MainTest {
     }
 
     @Test
+    void versionNamesItselfTheJdkAndTheControllers() {
+        for (String command : new String[] {"version", "--version"}) {
+            out.reset();
+            assertEquals(0, Main.status(command));
+            String text = out.toString(StandardCharsets.UTF_8);
+            assertTrue(text.matches("(?s)orcinus \\d+\\.\\d+.*\n"), text);
+            assertTrue(text.contains("\nJDK " + Runtime.version() + " ("), text);
+            assertTrue(text.endsWith("\nserves controllers of LLVM 19 to 24\n"), text);
+            assertEquals("", errors());
+        }
+        Main.status("help");
+        String help = out.toString(StandardCharsets.UTF_8);
+        assertTrue(help.contains("orcinus version | --version"), help);
+    }
+
+    @Test
     void withoutACommandHelpIsAnError() {
         assertEquals(2, Main.status());
         assertTrue(errors().contains("orcinus serve"), errors());

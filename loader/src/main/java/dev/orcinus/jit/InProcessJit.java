@@ -2,6 +2,9 @@ package dev.orcinus.jit;
 
 import dev.orcinus.jit.unwinding.EscapedThrows;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.link.OwnProcessSymbols;
+import dev.orcinus.loader.link.SymbolSource;
+import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.loader.targets.local.LocalTarget;
 import dev.orcinus.platform.spi.guest.InProcessCalls;
 import dev.orcinus.platform.spi.guest.InProcessGuest;
@@ -44,6 +47,11 @@ public final class InProcessJit extends CallableJit {
     @Override
     public InProcessDylib createDylib(String name) {
         return register(name, dylib -> new InProcessDylib(this, dylib, name));
+    }
+
+    @Override
+    SymbolSource processSymbols(LinkTarget own) {
+        return new OwnProcessSymbols(own);
     }
 
     @Override

@@ -81,8 +81,11 @@ final class InProcessSide implements NativeSide {
 
     private static void makeEntries() {
         try {
-            entries();
-        } catch (LinkageError e) {
+            CallEntries entries = entries();
+            if (entries != null) {
+                entries.prepare();
+            }
+        } catch (LinkageError | RuntimeException e) {
             // the first call throws it
         }
     }

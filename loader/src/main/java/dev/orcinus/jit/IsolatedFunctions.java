@@ -82,7 +82,7 @@ final class IsolatedFunctions {
                         _ ->
                                 CallGuard.around(
                                         recovering(target.calls().downcall(type, options)),
-                                        EscapedThrows.thrower()));
+                                        EscapedThrows.checker()));
         ExecutorAddress entry = entries == null ? function : entries.call(gate, function, type);
         return MethodHandles.insertArguments(call, 0, gate, entry.value());
     }

@@ -183,12 +183,16 @@ public abstract sealed class Jit implements AutoCloseable
             throw Trace.closed("the Jit is closed", closedHere);
         }
         Dylib dylib = session.createDylib(name);
-        LinkTarget target = session.target();
-        SymbolSource process = new LibrarySymbols(target, target.process());
+        SymbolSource process = processSymbols(session.target());
         session.addSource(dylib, session.format().asking(process));
         T made = maker.make(dylib);
         dylibs.add(made);
         return made;
+    }
+
+    /** Returns the symbols of all libraries of the process. */
+    SymbolSource processSymbols(LinkTarget target) {
+        return new LibrarySymbols(target, target.process());
     }
 
     /**

@@ -59,7 +59,7 @@ final class NativeFunctions {
         }
         return GUARDED.computeIfAbsent(
                 new CallShape(type, List.of(options)),
-                _ -> CallGuard.around(calls.downcall(type, options), EscapedThrows.thrower()));
+                _ -> CallGuard.around(calls.downcall(type, options), EscapedThrows.checker()));
     }
 
     /** A critical call must not call Java, as an entry does when an exception comes to it. */

@@ -3,7 +3,6 @@ package dev.orcinus.memory;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,7 +139,7 @@ final class Books {
         for (Reservation reservation : all) {
             allocations.addAll(withdraw(reservation));
         }
-        allocations.sort(Comparator.comparingLong(FinalizedAllocation::serial).reversed());
+        allocations.sort((one, other) -> Long.compare(other.serial(), one.serial()));
         return new Withdrawn(allocations, all);
     }
 

@@ -3,7 +3,6 @@ package dev.orcinus.memory;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,7 +122,7 @@ final class Reservation {
     /** Takes all allocations out, the youngest first. */
     List<FinalizedAllocation> removeAll() {
         List<FinalizedAllocation> all = new ArrayList<>(allocations.values());
-        all.sort(Comparator.comparingLong(FinalizedAllocation::serial).reversed());
+        all.sort((one, other) -> Long.compare(other.serial(), one.serial()));
         allocations.clear();
         return all;
     }

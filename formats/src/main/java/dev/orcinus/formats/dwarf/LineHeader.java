@@ -24,6 +24,8 @@ final class LineHeader {
     private final List<String> directories = new ArrayList<>();
     private final List<Name> files = new ArrayList<>();
     private final int version;
+    private final long start;
+    private final CompilationFolders folders;
     private long nameChars;
     private int minimumLength;
     private int lineBase;
@@ -33,18 +35,24 @@ final class LineHeader {
     /** A name, and the index of its directory. */
     private record Name(String text, int directory) {}
 
-    private LineHeader(LineSections sections, int version) {
+    private LineHeader(
+            LineSections sections, int version, long start, CompilationFolders folders) {
         this.sections = sections;
         this.version = version;
+        this.start = start;
+        this.folders = folders;
     }
 
     /**
      * Reads the header of a unit.
      *
      * @param unit the unit behind its length; afterwards it stands at the program
+     * @param start where in the section the unit starts, with its length
      */
-    static LineHeader read(DwarfCursor unit, LineSections sections) throws MalformedFileException {
-        LineHeader header = new LineHeader(sections, unit.u16());
+    static LineHeader read(
+            DwarfCursor unit, long start, LineSections sections, CompilationFolders folders)
+            throws MalformedFileException {
+        LineHeader header = new LineHeader(sections, unit.u16(), start, folders);
         if (header.version < 2 || header.version > 5) {
             throw unit.malformed("the line table has the version " + header.version);
         }
@@ -192,13 +200,24 @@ final class LineHeader {
     }
 
     /**
-     * Returns the path of a file. It is relative if the compiler was told so and the table does not
-     * say where the compiler worked, as those before DWARF 5.
+     * Returns the path of a file. It is relative if the compiler was told so and nothing says where
+     * the compiler worked.
      */
     String path(int index) {
         String file = file(index);
-        boolean isKnown = version >= 5 && !directories.isEmpty() && !file.equals(UNKNOWN);
-        return file.startsWith("/") || !isKnown ? file : directories.getFirst() + "/" + file;
+        if (file.startsWith("/") || file.equals(UNKNOWN)) {
+            return file;
+        }
+        String folder = folder();
+        return folder.isEmpty() ? file : folder + "/" + file;
+    }
+
+    /** Returns the folder that the compiler worked in; before DWARF 5, its unit says it. */
+    private String folder() {
+        if (version < 5) {
+            return folders.of(start);
+        }
+        return directories.isEmpty() ? "" : directories.getFirst();
     }
 
     int minimumLength() {

@@ -12,6 +12,7 @@ final class LineProgram {
 
     private final LineSections sections;
     private final Rows rows;
+    private final CompilationFolders folders;
     private long steps;
 
     private LineHeader header;
@@ -44,6 +45,7 @@ final class LineProgram {
     private LineProgram(LineSections sections, Rows rows) {
         this.sections = sections;
         this.rows = rows;
+        this.folders = new CompilationFolders(sections);
     }
 
     /** Runs all tables. What is malformed is left out: rows that came before it are right. */
@@ -58,9 +60,10 @@ final class LineProgram {
     private void runUnits() throws MalformedFileException {
         DwarfCursor in = DwarfCursor.of(sections.lines());
         while (in.hasMore() && goesOn()) {
+            long start = in.position();
             DwarfCursor unit = in.take(in.initialLength());
             try {
-                runUnit(unit);
+                runUnit(unit, start);
             } catch (MalformedFileException e) {
                 hasRow = false; // other units may be right
             }
@@ -71,8 +74,8 @@ final class LineProgram {
         return steps < MOST_STEPS && !rows.hasAll();
     }
 
-    private void runUnit(DwarfCursor unit) throws MalformedFileException {
-        header = LineHeader.read(unit, sections);
+    private void runUnit(DwarfCursor unit, long start) throws MalformedFileException {
+        header = LineHeader.read(unit, start, sections, folders);
         startSequence();
         while (unit.hasMore() && goesOn()) {
             steps++;

@@ -38,7 +38,7 @@ public final class LineTable {
      * A row of the tables.
      *
      * @param start the first address that it describes
-     * @param file the path of its file, the whole one if the tables say it (DWARF 5)
+     * @param file the path of its file, the whole one if the debug info says it
      * @param line the line, from 1; 0 where code begins that has no line
      */
     public record Row(long start, String file, int line) {}

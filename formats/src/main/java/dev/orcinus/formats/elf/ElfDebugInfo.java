@@ -38,7 +38,11 @@ public final class ElfDebugInfo {
     /** Returns the sections of its line tables; they are empty if there are none. */
     public LineSections lines() throws MalformedFileException {
         return new LineSections(
-                section(".debug_line"), section(".debug_str"), section(".debug_line_str"));
+                section(".debug_line"),
+                section(".debug_str"),
+                section(".debug_line_str"),
+                section(".debug_info"),
+                section(".debug_abbrev"));
     }
 
     private FileBytes section(String name) throws MalformedFileException {

@@ -9,6 +9,7 @@ import dev.orcinus.formats.elf.ElfDebugInfo;
 import dev.orcinus.formats.elf.ElfFile;
 import dev.orcinus.formats.elf.ElfFunctions;
 import dev.orcinus.formats.elf.SectionHeader;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compares the lines of each address with those that llvm-symbolizer tells. */
 final class LineSearchTest {
@@ -69,7 +71,7 @@ final class LineSearchTest {
     void aTableHasTheSameLines(String name) throws Exception {
         LineSections sections = new ElfDebugInfo(placed(name)).lines();
         LineTable table = LineTable.read(sections);
-        String folder = name.contains("-5") ? "./" : ""; // where the compiler worked
+        String folder = "./"; // where the compiler worked
         List<LineTable.Row> rows = table.within(CODE, CODE + 4096, MANY);
         assertTrue(rows.size() > 5, rows::toString);
         int seen = 0;
@@ -107,6 +109,41 @@ final class LineSearchTest {
         assertEquals(1, LineSearch.find(sections, List.of(last.start() - 1)).size());
     }
 
+    /** What a damaged unit says of its folder is left out; the lines are as they were. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc-3", "gcc-4", "clang-2", "clang-4"})
+    void unitsThatAreCutShortHaveNoFolder(String name) throws Exception {
+        LineSections sections = new ElfDebugInfo(placed(name)).lines();
+        List<LineTable.Row> whole = LineTable.read(sections).within(CODE, CODE + 4096, MANY);
+        byte[] units = bytes(sections.units());
+        byte[] abbreviations = bytes(sections.abbreviations());
+        for (int size = 0; size < 80; size++) {
+            requireSameLines(whole, sections, Arrays.copyOf(units, size), abbreviations);
+            requireSameLines(whole, sections, units, Arrays.copyOf(abbreviations, size / 5));
+        }
+    }
+
+    private static byte[] bytes(FileBytes section) {
+        return section.bytes().toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    private static void requireSameLines(
+            List<LineTable.Row> whole, LineSections sections, byte[] units, byte[] abbreviations) {
+        LineSections cut =
+                new LineSections(
+                        sections.lines(),
+                        sections.strings(),
+                        sections.lineStrings(),
+                        DwarfObjects.file("units", units),
+                        DwarfObjects.file("abbreviations", abbreviations));
+        List<LineTable.Row> rows = LineTable.read(cut).within(CODE, CODE + 4096, MANY);
+        assertEquals(whole.size(), rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            assertEquals(whole.get(i).line(), rows.get(i).line());
+            assertEquals(whole.get(i).file(), "./" + rows.get(i).file());
+        }
+    }
+
     /** A table of a unit of DWARF 2 with many rows, a byte and a line each; one path for all. */
     @Test
     void manyRowsShareTheTextOfTheirFile() throws Exception {
@@ -126,7 +163,8 @@ final class LineSearchTest {
         unit.putInt(0, unit.position() - Integer.BYTES);
         byte[] bytes = Arrays.copyOf(unit.array(), unit.position());
         FileBytes none = DwarfObjects.file("none", new byte[0]);
-        LineSections sections = new LineSections(DwarfObjects.file("many", bytes), none, none);
+        LineSections sections =
+                new LineSections(DwarfObjects.file("many", bytes), none, none, none, none);
         List<LineTable.Row> rows = LineTable.read(sections).within(0, Long.MAX_VALUE, 2 * count);
         assertEquals(count + 1, rows.size());
         for (int i = 0; i < count; i++) {

@@ -60,6 +60,19 @@ final class BoundClass {
                     MethodType.methodType(method.getReturnType(), method.getParameterTypes()));
         }
 
+        // Written out, because the comparison of a record generates classes when it is first used.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Signature signature
+                    && signature.name.equals(name)
+                    && signature.type.equals(type);
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode() * 31 + type.hashCode();
+        }
+
         MethodTypeDesc descriptor() {
             return type.describeConstable().orElseThrow();
         }

@@ -8,7 +8,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +66,13 @@ public final class InterfaceBinder {
         return Arrays.stream(type.getMethods())
                 .filter(method -> Modifier.isAbstract(method.getModifiers()))
                 .filter(method -> !CallbackType.isOfObject(method))
-                .sorted(Comparator.comparing(Method::getName).thenComparing(Method::toString))
+                .sorted(InterfaceBinder::compareNames)
                 .toList();
+    }
+
+    private static int compareNames(Method one, Method other) {
+        int names = one.getName().compareTo(other.getName());
+        return names != 0 ? names : one.toString().compareTo(other.toString());
     }
 
     private static void requireDefined(

@@ -87,6 +87,13 @@ public final class CallEntries {
         };
     }
 
+    /** Makes the first entries, which may be before somebody needs them. */
+    public synchronized void prepare() {
+        if (blocks.isEmpty()) {
+            addBlock();
+        }
+    }
+
     /**
      * Returns the address at which a function is called so that its exceptions end there.
      *

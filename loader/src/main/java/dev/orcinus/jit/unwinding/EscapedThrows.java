@@ -1,5 +1,9 @@
 package dev.orcinus.jit.unwinding;
 
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.MethodHandleDesc;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
@@ -24,7 +28,6 @@ public final class EscapedThrows {
     private static final List<String> OURS =
             List.of("dev.orcinus.jit.", "dev.orcinus.platform.", "java.", "jdk.");
 
-    private static final MethodHandle CHECK;
     private static final MethodHandle KEEP;
 
     /** How many threads have something kept. */
@@ -39,12 +42,6 @@ public final class EscapedThrows {
                                     "keep",
                                     MethodType.methodType(
                                             void.class, CallEntries.class, Throwable.class));
-            CHECK =
-                    MethodHandles.lookup()
-                            .findStatic(
-                                    EscapedThrows.class,
-                                    "check",
-                                    MethodType.methodType(void.class));
         } catch (ReflectiveOperationException impossible) {
             throw new LinkageError(impossible.getMessage(), impossible);
         }
@@ -52,13 +49,17 @@ public final class EscapedThrows {
 
     private EscapedThrows() {}
 
-    /** Returns a handle that throws what is kept for the thread, if anything is: {@code ()void}. */
-    public static MethodHandle thrower() {
-        return CHECK;
+    /** Returns the name of {@link #check}. */
+    public static DirectMethodHandleDesc checker() {
+        return MethodHandleDesc.ofMethod(
+                DirectMethodHandleDesc.Kind.STATIC,
+                ClassDesc.of(EscapedThrows.class.getName()),
+                "check",
+                ConstantDescs.MTD_void);
     }
 
-    @SuppressWarnings("UnusedMethod") // called through its method handle
-    private static void check() {
+    /** Throws what is kept for this thread, if anything is. */
+    public static void check() {
         if (keptCount != 0) {
             throwKept();
         }

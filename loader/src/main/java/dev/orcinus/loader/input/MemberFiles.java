@@ -8,10 +8,7 @@ import java.util.Optional;
 @FunctionalInterface
 public interface MemberFiles {
     /** Refuses all members, for an archive that was not read from a file. */
-    MemberFiles NONE =
-            name -> {
-                throw new IOException("a thin archive is added by its path, not as bytes");
-            };
+    MemberFiles NONE = new NoMemberFiles();
 
     /**
      * Returns the content of a file.

@@ -6,6 +6,7 @@ import java.lang.classfile.Label;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandle;
@@ -36,21 +37,24 @@ public final class CallGuard {
      * Returns a handle that does what {@code call} does, as a call that is inside of a gate. The
      * gate is an additional first argument.
      *
-     * @param after is run when the call has returned and is outside again: {@code ()void}
+     * @param after the static method that is run when the call has returned and is outside again:
+     *     {@code ()void}. It is called by its name, because a second handle takes more generated
+     *     classes.
      */
-    public static MethodHandle around(MethodHandle call, MethodHandle after) {
+    public static MethodHandle around(MethodHandle call, DirectMethodHandleDesc after) {
         MethodType type = call.type().insertParameterTypes(0, FunctionGate.class);
         try {
             MethodHandles.Lookup made =
                     HERE.defineHiddenClassWithClassData(
-                            bytes(type, call.type()), List.of(call, after), true);
+                            bytes(type, call.type(), after), List.of(call), true);
             return made.findStatic(made.lookupClass(), METHOD, type);
         } catch (ReflectiveOperationException impossible) {
             throw new LinkageError(impossible.getMessage(), impossible);
         }
     }
 
-    private static byte[] bytes(MethodType type, MethodType call) {
+    private static byte[] bytes(
+            MethodType type, MethodType call, DirectMethodHandleDesc after) {
         return ClassFile.of()
                 .build(
                         SELF,
@@ -60,7 +64,7 @@ public final class CallGuard {
                                                 METHOD,
                                                 descriptor(type),
                                                 ClassFile.ACC_STATIC,
-                                                code -> addBody(code, call)));
+                                                code -> addBody(code, call, after)));
     }
 
     private static MethodTypeDesc descriptor(MethodType type) {
@@ -68,7 +72,8 @@ public final class CallGuard {
     }
 
     /** Adds the instructions of {@code try { call } finally { leave }; after; return}. */
-    private static void addBody(CodeBuilder code, MethodType call) {
+    private static void addBody(
+            CodeBuilder code, MethodType call, DirectMethodHandleDesc after) {
         TypeKind result = TypeKind.from(call.returnType());
         int seat = code.allocateLocal(TypeKind.REFERENCE);
         int returned = result == TypeKind.VOID ? 0 : code.allocateLocal(result);
@@ -76,7 +81,7 @@ public final class CallGuard {
         Label end = code.newLabel();
         Label failed = code.newLabel();
         code.aload(0).invokestatic(GATE, "enter", ENTER).astore(seat).labelBinding(start);
-        code.loadConstant(constant(0));
+        code.loadConstant(callConstant());
         for (int i = 0; i < call.parameterCount(); i++) {
             code.loadLocal(TypeKind.from(call.parameterType(i)), code.parameterSlot(i + 1));
         }
@@ -86,9 +91,7 @@ public final class CallGuard {
         }
         code.labelBinding(end);
         addLeaving(code, seat);
-        code.loadConstant(constant(1))
-                .invokevirtual(
-                        ConstantDescs.CD_MethodHandle, "invokeExact", ConstantDescs.MTD_void);
+        code.invokestatic(after.owner(), after.methodName(), ConstantDescs.MTD_void);
         if (result != TypeKind.VOID) {
             code.loadLocal(result, returned);
         }
@@ -101,11 +104,11 @@ public final class CallGuard {
         code.aload(seat).invokevirtual(SEAT, "leave", ConstantDescs.MTD_void);
     }
 
-    private static DynamicConstantDesc<MethodHandle> constant(int index) {
+    private static DynamicConstantDesc<MethodHandle> callConstant() {
         return DynamicConstantDesc.ofNamed(
                 ConstantDescs.BSM_CLASS_DATA_AT,
                 ConstantDescs.DEFAULT_NAME,
                 ConstantDescs.CD_MethodHandle,
-                index);
+                0);
     }
 }

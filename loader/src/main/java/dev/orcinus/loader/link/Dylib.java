@@ -11,7 +11,6 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.runtime.dylib.LinkingController;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,7 +30,8 @@ public final class Dylib {
     private final ExecutorAddress handle;
     private final List<Unit> units = new ArrayList<>();
     private final Set<Unit> unlinked = new LinkedHashSet<>();
-    private final Set<Unit> unrecorded = new TreeSet<>(Comparator.comparingLong(Unit::serial));
+    private final Set<Unit> unrecorded =
+            new TreeSet<>((one, other) -> Long.compare(one.serial(), other.serial()));
     private final Definitions definitions = new Definitions(this);
     private final LinkRules rules = new LinkRules();
     private final List<Dylib> linkOrder = new ArrayList<>();

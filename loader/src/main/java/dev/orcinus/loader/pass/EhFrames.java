@@ -13,7 +13,6 @@ import dev.orcinus.loader.graph.Symbol;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +112,7 @@ public final class EhFrames {
             this.content = whole.content();
             this.bytes = content.toArray(JAVA_BYTE);
             this.edges = new ArrayList<>(whole.edges());
-            edges.sort(Comparator.comparingInt(Edge::offset));
+            edges.sort((one, other) -> Integer.compare(one.offset(), other.offset()));
         }
 
         void run() {

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.MethodHandleDesc;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -62,7 +66,12 @@ final class CallGuardTest {
     }
 
     private static MethodHandle guarded(String name, MethodType type) throws Exception {
-        MethodHandle after = handle("after", MethodType.methodType(void.class));
+        DirectMethodHandleDesc after =
+                MethodHandleDesc.ofMethod(
+                        DirectMethodHandleDesc.Kind.STATIC,
+                        ClassDesc.of(CallGuardTest.class.getName()),
+                        "after",
+                        ConstantDescs.MTD_void);
         return CallGuard.around(handle(name, type), after);
     }
 

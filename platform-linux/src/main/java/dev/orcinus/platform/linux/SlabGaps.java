@@ -6,7 +6,6 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -118,7 +117,7 @@ public final class SlabGaps {
                 libraries.add(mapping);
             }
         }
-        libraries.sort(Comparator.comparingInt(SlabGaps::rank));
+        libraries.sort((one, other) -> Integer.compare(rank(one), rank(other)));
         return libraries;
     }
 

@@ -24,13 +24,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Pages of this process by {@code mmap}. It has no state beyond the page size; any thread may call.
+ * Pages of this process by {@code mmap}. It has no state; any thread may call.
  * Where pages go, how their contents are dropped, and how memory is copied with care are up to the
  * system.
  */
 public abstract class MappedPages implements GuestMemory {
-    private final long pageSizeBytes = Unistd.getpagesize();
     private final CallErrors errors;
+
+    /** Initialized when somebody asks: the first native call of a JVM waits until it is prepared. */
+    private static final class PageSize {
+        static final long BYTES = Unistd.getpagesize();
+    }
 
     /**
      * For the memory of a system.
@@ -43,7 +47,7 @@ public abstract class MappedPages implements GuestMemory {
 
     @Override
     public final long pageSizeBytes() {
-        return pageSizeBytes;
+        return PageSize.BYTES;
     }
 
     @Override
@@ -130,7 +134,7 @@ public abstract class MappedPages implements GuestMemory {
      * @param call the call that the size is for
      */
     protected final long roundToPages(long sizeBytes, String call) throws HostCallException {
-        long rounded = (sizeBytes + pageSizeBytes - 1) & -pageSizeBytes;
+        long rounded = (sizeBytes + PageSize.BYTES - 1) & -PageSize.BYTES;
         if (Long.compareUnsigned(rounded, sizeBytes) < 0) {
             String size = "0x" + Long.toHexString(sizeBytes);
             throw errors.failed(call + "(size=" + size + ")", Errno.ENOMEM);

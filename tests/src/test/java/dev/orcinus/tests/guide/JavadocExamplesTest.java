@@ -3,6 +3,7 @@ package dev.orcinus.tests.guide;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.tests.jit.LibraryJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Checks that the Javadoc of each public type of the API for Java programs shows its use. */
+/** Checks that the Javadoc of each public type of the API shows its use by code that compiles. */
 final class JavadocExamplesTest {
     private static final List<String> PACKAGES =
             List.of(
@@ -50,6 +52,29 @@ final class JavadocExamplesTest {
         }
         assertEquals(List.of(), without);
         assertTrue(seen > 50, "types: " + seen);
+    }
+
+    @Test
+    void eachExampleCompiles(@TempDir Path folder) throws Exception {
+        List<JavadocExample> examples = new ArrayList<>();
+        for (String name : PACKAGES) {
+            for (Path source : sources(name)) {
+                examples.addAll(JavadocExample.in(source));
+            }
+        }
+        List<String> problems = new ArrayList<>();
+        for (JavadocExample example : examples) {
+            problems.addAll(example.problems(folder, LibraryJar.path()));
+        }
+        assertEquals("", String.join("\n", problems));
+        assertTrue(examples.size() > 60, "examples: " + examples.size());
+    }
+
+    @Test
+    void anExampleThatDoesNotCompileIsNoticed(@TempDir Path folder) throws Exception {
+        JavadocExample wrong = new JavadocExample("Jit.java", "jit.createDylib(1);");
+        List<String> problems = wrong.problems(folder, LibraryJar.path());
+        assertTrue(problems.getFirst().startsWith("Jit.java: "), problems::toString);
     }
 
     private static List<Path> sources(String folder) throws IOException {

@@ -196,12 +196,15 @@ final class PerfTest {
         }
     }
 
-    /** Compiles an object, links it into the program of {@code run}, and reads perf's files. */
+    /**
+     * Compiles an object by its file's relative name, links it into the program of {@code run}, and
+     * reads perf's files.
+     */
     private PerfFiles filesOf(Path source, String... options) throws Exception {
         Path object = folder.resolve("lines.o");
         List<String> compile = new ArrayList<>(List.of("cc", "-c", "-O0"));
         compile.addAll(List.of(options));
-        compile.addAll(List.of("-o", object.toString(), source.toString()));
+        compile.addAll(List.of("-o", object.toString(), folder.relativize(source).toString()));
         assertEquals(0, run(compile).status());
         List<String> command = new ArrayList<>(ExecutorCommand.of("run", object.toString()));
         command.add(1, "-Dorcinus.perf=true");

@@ -30,6 +30,20 @@ final class ExamplesTest {
     }
 
     @Test
+    void reload() throws InterruptedException {
+        assumeTrue("amd64".equals(System.getProperty("os.arch")), "prices.o is for x86-64");
+        Finished program = run("reload/Reload.java", EXAMPLES.resolve("reload"));
+        assertEquals(0, program.status(), program::toString);
+        assertEquals(
+                """
+                three pieces cost 30
+                in the sale they cost 24
+                6 pieces have been sold, before and after
+                """,
+                program.output());
+    }
+
+    @Test
     @Tag("programs")
     void lua() throws InterruptedException {
         Path objects = ProgramsTest.built().resolve("lua").resolve("objects");

@@ -60,7 +60,10 @@ public final class LinuxDescriptors implements DescriptorSystem {
                     ECONNABORTED,
                     ECONNREFUSED);
 
-    private static final MemorySegment ON = Arena.global().allocateFrom(JAVA_INT, 1);
+    /** Initialized for the first connection: a start without one has no need of its handles. */
+    private static final class Switch {
+        static final MemorySegment ON = Arena.global().allocateFrom(JAVA_INT, 1);
+    }
 
     /** Has no state. */
     public LinuxDescriptors() {}
@@ -92,7 +95,7 @@ public final class LinuxDescriptors implements DescriptorSystem {
     @Override
     public void acknowledgeNow(int socket) {
         SysSocket.setsockopt(
-                ErrnoState.IGNORED, socket, IPPROTO_TCP, TCP_QUICKACK, ON, Integer.BYTES);
+                ErrnoState.IGNORED, socket, IPPROTO_TCP, TCP_QUICKACK, Switch.ON, Integer.BYTES);
     }
 
     @Override
