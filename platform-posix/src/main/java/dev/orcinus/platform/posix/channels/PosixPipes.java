@@ -29,7 +29,10 @@ final class PosixPipes implements HostChannel {
     private final int in;
     private final int out;
     private final DescriptorSystem.WakeUp shutdown;
-    private final Arena arena = Arena.ofShared();
+
+    /** Small, and not closed: the JVM would ask each of its threads whether it uses the memory. */
+    private final Arena arena = Arena.ofAuto();
+
     private final ErrnoState reading = new ErrnoState(arena);
     private final ErrnoState writing = new ErrnoState(arena);
     private final Gather gather = new Gather(arena);
@@ -37,7 +40,7 @@ final class PosixPipes implements HostChannel {
     private final Readiness writable;
     private final Object closing = new Object();
     private volatile boolean ended;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Takes over two descriptors, which stay the caller's if that fails. */
     PosixPipes(DescriptorSystem system, int in, int out) throws HostCallException {
@@ -45,7 +48,7 @@ final class PosixPipes implements HostChannel {
         this.in = in;
         this.out = out;
         again = system.numbers().again();
-        shutdown = openWakeUp();
+        shutdown = system.openWakeUp();
         try {
             doNotBlock(in);
             doNotBlock(out);
@@ -54,16 +57,6 @@ final class PosixPipes implements HostChannel {
             writable = new Readiness(system, arena, out, Poll.POLLOUT, shutdown.descriptor());
         } catch (HostCallException | RuntimeException | Error e) {
             shutdown.close();
-            arena.close();
-            throw e;
-        }
-    }
-
-    private DescriptorSystem.WakeUp openWakeUp() throws HostCallException {
-        try {
-            return system.openWakeUp();
-        } catch (HostCallException e) {
-            arena.close();
             throw e;
         }
     }
@@ -74,8 +67,16 @@ final class PosixPipes implements HostChannel {
         }
     }
 
+    /** The numbers of the descriptors may be others' by now. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the pipes are closed");
+        }
+    }
+
     @Override
     public long readNow(MemorySegment target) throws HostCallException {
+        requireOpen();
         long size = target.byteSize();
         while (size != 0 && !ended) {
             long count = Unistd.read(reading, in, NativeMemory.address(target), size);
@@ -108,6 +109,7 @@ final class PosixPipes implements HostChannel {
 
     @Override
     public boolean awaitReadable(int timeoutMillis) throws HostCallException {
+        requireOpen();
         return readable.await(timeoutMillis);
     }
 
@@ -123,6 +125,7 @@ final class PosixPipes implements HostChannel {
 
     @Override
     public void write(MemorySegment first, MemorySegment second) throws HostCallException {
+        requireOpen();
         gather.set(first, second);
         while (gather.remaining() != 0) {
             if (ended) {
@@ -188,7 +191,6 @@ final class PosixPipes implements HostChannel {
                 Unistd.close(ErrnoState.IGNORED, out);
             }
             shutdown.close();
-            arena.close();
         }
     }
 }
