@@ -28,6 +28,8 @@ final class PosixPipes implements HostChannel {
     private final int again;
     private final int in;
     private final int out;
+    private final int namedIn;
+    private final int namedOut;
     private final DescriptorSystem.WakeUp shutdown;
 
     /** Small, and not closed: the JVM would ask each of its threads whether it uses the memory. */
@@ -42,16 +44,24 @@ final class PosixPipes implements HostChannel {
     private volatile boolean ended;
     private volatile boolean closed;
 
-    /** Takes over two descriptors, which stay the caller's if that fails. */
-    PosixPipes(DescriptorSystem system, int in, int out) throws HostCallException {
+    /**
+     * Takes over two descriptors, which stay the caller's if that fails.
+     *
+     * @param namedIn the number by which messages name the first one
+     * @param namedOut that of the second one
+     */
+    PosixPipes(DescriptorSystem system, int in, int out, int namedIn, int namedOut)
+            throws HostCallException {
         this.system = system;
         this.in = in;
         this.out = out;
+        this.namedIn = namedIn;
+        this.namedOut = namedOut;
         again = system.numbers().again();
         shutdown = system.openWakeUp();
         try {
-            doNotBlock(in);
-            doNotBlock(out);
+            doNotBlock(in, namedIn);
+            doNotBlock(out, namedOut);
             system.enlarge(in);
             readable = new Readiness(system, arena, in, Poll.POLLIN, shutdown.descriptor());
             writable = new Readiness(system, arena, out, Poll.POLLOUT, shutdown.descriptor());
@@ -61,9 +71,9 @@ final class PosixPipes implements HostChannel {
         }
     }
 
-    private void doNotBlock(int fd) throws HostCallException {
+    private void doNotBlock(int fd, int named) throws HostCallException {
         if (system.doNotBlock(reading, fd) < 0) {
-            throw system.failed("fcntl(fd " + fd + ", F_SETFL, O_NONBLOCK)", reading);
+            throw system.failed("fcntl(fd " + named + ", F_SETFL, O_NONBLOCK)", reading);
         }
     }
 
@@ -91,7 +101,7 @@ final class PosixPipes implements HostChannel {
                 return 0;
             }
             if (errno != Errno.EINTR) {
-                throw system.failed("read(fd " + in + ")", errno);
+                throw system.failed("read(fd " + namedIn + ")", errno);
             }
         }
         return ended ? END : 0;
@@ -143,7 +153,7 @@ final class PosixPipes implements HostChannel {
     }
 
     private String writeCall() {
-        return "write(fd " + out + ", " + gather.remaining() + " bytes)";
+        return "write(fd " + namedOut + ", " + gather.remaining() + " bytes)";
     }
 
     @Override
@@ -171,7 +181,7 @@ final class PosixPipes implements HostChannel {
 
     @Override
     public String describe() {
-        return "descriptors " + in + " and " + out;
+        return "descriptors " + namedIn + " and " + namedOut;
     }
 
     @Override

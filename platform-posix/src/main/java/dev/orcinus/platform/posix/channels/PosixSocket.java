@@ -59,11 +59,20 @@ final class PosixSocket implements HostChannel {
 
     /** Takes over a connected socket. */
     PosixSocket(DescriptorSystem system, int fd) {
+        this(system, fd, "socket " + fd);
+    }
+
+    /**
+     * Takes over a connected socket.
+     *
+     * @param name stands for a peer without an address
+     */
+    PosixSocket(DescriptorSystem system, int fd, String name) {
         this.system = system;
         this.fd = fd;
         numbers = system.numbers();
         system.prepare(fd);
-        options = new SocketOptions(system, fd);
+        options = new SocketOptions(system, fd, name);
         quickAck = options.isTcp();
         readable = new Readiness(system, arena, fd, Poll.POLLIN, Readiness.NO_DESCRIPTOR);
         writable = new Readiness(system, arena, fd, Poll.POLLOUT, Readiness.NO_DESCRIPTOR);
