@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.GuestMark;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
@@ -432,6 +433,14 @@ final class Keeper implements Reaper {
         } catch (GuestGoneException | IllegalStateException gone) {
             return -1;
         }
+    }
+
+    /** {@inheritDoc} The kernel kills the guests with the keeper, which nobody of ours ends. */
+    @Override
+    public GuestEnd end(int status) {
+        return status < 0 && process.hasEnded()
+                ? new GuestEnd.Lost("its parent, the keeper of guests, has been killed")
+                : NativeProcess.end(status);
     }
 
     private int tryToReap(int pid) {
