@@ -84,4 +84,47 @@ final class DaemonLogTest {
         assertTrue(millis >= 900 && millis < 10_000, millis + " ms");
         reader.countDown();
     }
+
+    private static void awaitWaiting(Thread thread) throws InterruptedException {
+        while (thread.getState() != Thread.State.WAITING) {
+            Thread.sleep(1);
+        }
+    }
+
+    /** The thread sleeps when there is nothing to write, and ends with the log. */
+    @Test
+    void theThreadIsWokenByALineAndByTheEnd() throws Exception {
+        CountDownLatch wasWritten = new CountDownLatch(2);
+        CopyOnWriteArrayList<Thread> writers = new CopyOnWriteArrayList<>();
+        try (DaemonLog log =
+                new DaemonLog(
+                        _ -> {
+                            writers.add(Thread.currentThread());
+                            wasWritten.countDown();
+                        })) {
+            log.accept("first");
+            while (writers.isEmpty()) {
+                Thread.sleep(1);
+            }
+            assertTrue(writers.getFirst().isDaemon(), "a log keeps no JVM from ending");
+            awaitWaiting(writers.getFirst());
+            log.accept("second");
+            wasWritten.await();
+            awaitWaiting(writers.getFirst());
+        }
+        writers.getFirst().join();
+    }
+
+    /** Whoever closes it is interrupted while nobody reads. */
+    @Test
+    void anInterruptEndsTheWaitForTheLastLinesAndIsKept() throws Exception {
+        DaemonLog log = new DaemonLog(this::writeOnceThereIsAReader);
+        log.accept("first");
+        writing.await();
+        Thread.currentThread().interrupt();
+        log.close();
+        assertTrue(Thread.interrupted());
+        assertEquals(List.of(), written);
+        reader.countDown();
+    }
 }

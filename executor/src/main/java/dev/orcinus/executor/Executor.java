@@ -123,16 +123,21 @@ public final class Executor implements AutoCloseable {
         return name.contains(LINE_VALUES) ? lineValueSymbol(name) : runtimeSymbol(name);
     }
 
-    private synchronized Optional<ExecutorAddress> lineValueSymbol(String name) {
+    private Optional<ExecutorAddress> lineValueSymbol(String name) {
+        try {
+            return findLineValue(name);
+        } catch (HostCallException e) {
+            log.accept(e.getMessage()); // without the lock: nobody may read it
+            return Optional.empty();
+        }
+    }
+
+    private synchronized Optional<ExecutorAddress> findLineValue(String name)
+            throws HostCallException {
         if (lineValues == null) {
             lineValues = new LineValues(guest, log);
         }
-        try {
-            return lineValues.find(name);
-        } catch (HostCallException e) {
-            log.accept(e.getMessage());
-            return Optional.empty();
-        }
+        return lineValues.find(name);
     }
 
     /**

@@ -78,18 +78,22 @@ final class GuestEnds implements Checkpoints.Listener {
     }
 
     @Override
-    public void survived(GuestEnd end, Checkpoints.Work during, int undone) {
+    public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
         String what = describe(end);
         if (during == Checkpoints.Work.NONE && isOfGoneCode) {
-            session.log(
+            return telling(
                     what
                             + ": no line runs; a thread of guest code went on in memory that the"
                             + " controller has given back");
-        } else if (during != Checkpoints.Work.PROGRAM) {
-            session.log(what + ": the state is as " + lines(during, undone));
-        } else if (!(end instanceof GuestEnd.Exited)) {
-            session.log(what);
         }
+        if (during != Checkpoints.Work.PROGRAM) {
+            return telling(what + ": the state is as " + lines(during, undone));
+        }
+        return end instanceof GuestEnd.Exited ? () -> {} : telling(what);
+    }
+
+    private Runnable telling(String line) {
+        return () -> session.log(line);
     }
 
     private static String lines(Checkpoints.Work during, int undone) {
@@ -106,9 +110,10 @@ final class GuestEnds implements Checkpoints.Listener {
 
     /** Hangs up first: nobody may read the log. */
     @Override
-    public void lost(GuestEnd end, String problem) {
+    public Runnable lost(GuestEnd end, String problem) {
         session.endWithGuest(end);
-        session.log(describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem));
+        return telling(
+                describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem));
     }
 
     private String describe(GuestEnd end) {

@@ -7,7 +7,6 @@ import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.sps.ByteStream;
 import dev.orcinus.protocol.sps.SpsReader;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -15,13 +14,10 @@ import java.lang.foreign.MemorySegment;
  * read from the descriptor directly into the decoder's memory. Used by one thread at a time.
  */
 public final class FrameReader implements ByteStream, AutoCloseable {
-    private static final int BUFFER_BYTES = 64 << 10;
-
     private final HostChannel channel;
     private final FrameWriter writer;
     private final IdleListener idle;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
+    private MemorySegment buffer = LineBuffers.take();
     private final Spin spin = new Spin();
     private long head;
     private long tail;
@@ -224,9 +220,15 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         return read;
     }
 
-    /** Frees the buffer. */
+    /** Gives the buffer back; there is nothing to read from now on. */
     @Override
     public void close() {
-        arena.close();
+        MemorySegment mine = buffer;
+        if (mine != MemorySegment.NULL) {
+            buffer = MemorySegment.NULL;
+            head = 0;
+            tail = 0;
+            LineBuffers.giveBack(mine);
+        }
     }
 }

@@ -4,7 +4,6 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.epc.FrameHeader;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -12,11 +11,8 @@ import java.lang.foreign.MemorySegment;
  * Thread-safe; guarded by this object's lock.
  */
 public final class FrameWriter implements AutoCloseable {
-    private static final int BUFFER_BYTES = 64 << 10;
-
     private final HostChannel channel;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment buffer = arena.allocate(BUFFER_BYTES, Long.BYTES);
+    private final MemorySegment buffer = LineBuffers.take();
     private long size;
     private LineException broken;
     private boolean closed;
@@ -106,12 +102,13 @@ public final class FrameWriter implements AutoCloseable {
         }
     }
 
-    /** Frees the buffer; sending is an error from now on. */
+    /** Gives the buffer back; sending is an error from now on. */
     @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            arena.close();
+            size = 0;
+            LineBuffers.giveBack(buffer);
         }
     }
 }

@@ -45,7 +45,7 @@ final class GuestEndsTest {
     }
 
     private void assertTold(String line, GuestEnd end, Work during, int undone) {
-        ends.survived(end, during, undone);
+        ends.survived(end, during, undone).run();
         assertEquals(line.isEmpty() ? List.of() : List.of(line), log);
         log.clear();
         assertFalse(session.endsWithGuest());
@@ -83,7 +83,7 @@ final class GuestEndsTest {
 
     @Test
     void theLastEndEndsTheSession() throws Exception {
-        ends.lost(EXIT, "no state of it has been noted");
+        ends.lost(EXIT, "no state of it has been noted").run();
         assertEquals(
                 List.of(
                         "the guest exited with status 3; it cannot go on: no state of it has been"
@@ -96,7 +96,7 @@ final class GuestEndsTest {
 
     @Test
     void anEndWithoutAProblemIsToldAsItIs() {
-        ends.lost(CRASH, "");
+        ends.lost(CRASH, "").run();
         assertEquals(List.of("the guest crashed with signal 11"), log);
     }
 }

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -53,5 +54,17 @@ final class CompactSlabTest {
         TargetException e = assertThrows(TargetException.class, () -> place(16 * PAGE, 1, 1));
         assertTrue(e.getMessage().contains("no room for 0x11000 bytes"), e::getMessage);
         assertEquals(START, place(15 * PAGE, 1, 1).get(Section.Use.CODE).start());
+    }
+
+    /** A call from each place of the slab reaches what is near, and an object is never torn. */
+    @Test
+    void nearIsWhatIsWithin2GibOfBothEnds() {
+        ExecutorAddress end = START.plus(16 * PAGE);
+        assertTrue(slab.keepsObjectsNear());
+        assertTrue(slab.isNear(START));
+        assertTrue(slab.isNear(START.plus(Integer.MAX_VALUE)));
+        assertFalse(slab.isNear(START.plus(Integer.MAX_VALUE + 1L)));
+        assertTrue(slab.isNear(new ExecutorAddress(end.value() + Integer.MIN_VALUE)));
+        assertFalse(slab.isNear(new ExecutorAddress(end.value() + Integer.MIN_VALUE - 1)));
     }
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A variable in the environment of a guest process, which the processes that it starts inherit, so
@@ -16,6 +18,8 @@ import java.io.InputStream;
 public record GuestMark(String value) {
     /** The name of the variable. */
     public static final String VARIABLE = "ORCINUS_GUEST";
+
+    private static final String ASSIGNMENT = VARIABLE + "=";
 
     /** Returns the mark of a guest of a JVM. */
     public static GuestMark of(long jvm, int guest) {
@@ -35,7 +39,7 @@ public record GuestMark(String value) {
 
     /** Returns the variable with its value. */
     public String assignment() {
-        return VARIABLE + "=" + value;
+        return ASSIGNMENT + value;
     }
 
     /** Returns whether a process has the mark in the environment that it was started with. */
@@ -43,16 +47,29 @@ public record GuestMark(String value) {
         return isOn(pid, assignment() + '\0');
     }
 
+    /** Returns the marks that a process has in the environment that it was started with. */
+    public static List<GuestMark> allOn(long pid) {
+        return Stream.of(variables(pid).split("\0", -1))
+                .filter(variable -> variable.startsWith(ASSIGNMENT))
+                .map(variable -> new GuestMark(variable.substring(ASSIGNMENT.length())))
+                .toList();
+    }
+
     /** Returns whether a process has the mark of a guest of a JVM. */
     static boolean isOfJvm(long pid, long jvm) {
-        return isOn(pid, VARIABLE + "=" + prefix(jvm));
+        return isOn(pid, ASSIGNMENT + prefix(jvm));
     }
 
     private static boolean isOn(long pid, String text) {
+        return ('\0' + variables(pid)).contains('\0' + text);
+    }
+
+    /** Returns a text without variables for a process that has ended, or is another user's. */
+    private static String variables(long pid) {
         try (InputStream variables = new FileInputStream("/proc/" + pid + "/environ")) {
-            return ('\0' + new String(variables.readAllBytes(), ISO_8859_1)).contains('\0' + text);
+            return new String(variables.readAllBytes(), ISO_8859_1);
         } catch (IOException e) {
-            return false; // it has ended, or is another user's
+            return "";
         }
     }
 }

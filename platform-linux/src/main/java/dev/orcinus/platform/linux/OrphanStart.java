@@ -45,7 +45,6 @@ final class OrphanStart {
             delay=$1
             shift
             {
-                echo 500 >/proc/self/oom_score_adj
                 sleep "$delay"
                 exec "$@"
             } &

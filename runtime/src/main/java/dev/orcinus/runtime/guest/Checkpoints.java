@@ -43,6 +43,9 @@ public final class Checkpoints {
     /** Why there is no last state, if that is known; else empty. */
     private String whyNone = "";
 
+    /** What the user has not been told so far. */
+    private final List<Runnable> untold = new ArrayList<>();
+
     private volatile Work ending = Work.LINE;
     private volatile Thread first;
     private final AtomicLong taken = new AtomicLong();
@@ -59,9 +62,10 @@ public final class Checkpoints {
     }
 
     /**
-     * Is told when a guest process ends; under the lock, so that a piece of work that the guest has
-     * ended has its result after that. All work of the session waits meanwhile: what may have to
-     * wait itself comes last.
+     * Is told when a guest process ends; under the lock, so all work of the session waits meanwhile.
+     * What may have to wait itself, as who writes to a log does that nobody reads, is returned: it
+     * is run by the same thread without the lock, before the piece of work that the guest has ended
+     * has its result.
      */
     public interface Listener {
         /**
@@ -70,15 +74,17 @@ public final class Checkpoints {
          * @param during the kind of work that it has ended
          * @param undone how many pieces of work have been undone, that one included; 0 if nothing
          *     has run since
+         * @return what tells the user
          */
-        void survived(GuestEnd end, Work during, int undone);
+        Runnable survived(GuestEnd end, Work during, int undone);
 
         /**
          * The guest has ended for good.
          *
          * @param problem why it cannot return to an earlier state
+         * @return what tells the user
          */
-        void lost(GuestEnd end, String problem);
+        Runnable lost(GuestEnd end, String problem);
     }
 
     /**
@@ -113,7 +119,7 @@ public final class Checkpoints {
         try {
             books.add(added);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -128,7 +134,7 @@ public final class Checkpoints {
         try {
             return last != null;
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -183,7 +189,7 @@ public final class Checkpoints {
     /** Gives the lock of {@link #enter} back. */
     public void leave() {
         if (guest != null) {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -196,7 +202,7 @@ public final class Checkpoints {
                 working++;
                 terminal.begin();
             } finally {
-                lock.unlock();
+                unlock();
             }
         }
     }
@@ -217,7 +223,7 @@ public final class Checkpoints {
                 isCovered = false;
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -247,7 +253,7 @@ public final class Checkpoints {
                 noNewState("other code of the guest ran before each line");
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -283,7 +289,7 @@ public final class Checkpoints {
                 noteIfQuiet();
             }
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -327,7 +333,7 @@ public final class Checkpoints {
         try {
             recoverIfIdle(Work.NONE);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -350,12 +356,23 @@ public final class Checkpoints {
             whyNone = "";
             noteIfQuiet();
             survived.incrementAndGet();
-            listener.survived(end, during, undone);
+            untold.add(listener.survived(end, during, undone));
             piecesSince = 0;
             ending = Work.LINE;
         } catch (HostCallException | RuntimeException e) {
             lose(end, e.getMessage());
         }
+    }
+
+    /** Gives the lock back, and tells what has happened if the calling thread does not keep it. */
+    private void unlock() {
+        List<Runnable> due = List.of();
+        if (lock.getHoldCount() == 1 && !untold.isEmpty()) {
+            due = List.copyOf(untold);
+            untold.clear();
+        }
+        lock.unlock();
+        due.forEach(Runnable::run);
     }
 
     private String noState() {
@@ -364,7 +381,7 @@ public final class Checkpoints {
 
     private void lose(GuestEnd end, String problem) {
         isLost = true;
-        listener.lost(end, problem);
+        untold.add(listener.lost(end, problem));
     }
 
     /** Takes the terminal back from the guest for good, because the controller has gone. */
@@ -381,7 +398,7 @@ public final class Checkpoints {
                 isLost = true;
                 forget();
             } finally {
-                lock.unlock();
+                unlock();
             }
         }
     }

@@ -22,10 +22,14 @@ public final class GuestRuntime {
     private static final Checkpoints.Listener NOBODY =
             new Checkpoints.Listener() {
                 @Override
-                public void survived(GuestEnd end, Checkpoints.Work during, int undone) {}
+                public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
+                    return () -> {};
+                }
 
                 @Override
-                public void lost(GuestEnd end, String problem) {}
+                public Runnable lost(GuestEnd end, String problem) {
+                    return () -> {};
+                }
             };
 
     private final Guest guest;

@@ -10,11 +10,16 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.runtime.guest.Checkpoints.Work;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,7 @@ final class CheckpointsTest {
     private final GuestStub process = new GuestStub();
     private final Checkpoints checkpoints = of(CheckpointOptions.DEFAULT);
     private Runnable whileTold = () -> {};
+    private volatile Runnable afterwards = () -> {};
 
     /** A guest process that can be made to end; its states write down what becomes of them. */
     private final class GuestStub {
@@ -112,13 +118,15 @@ final class CheckpointsTest {
                 options,
                 new Checkpoints.Listener() {
                     @Override
-                    public void survived(GuestEnd end, Work during, int undone) {
+                    public Runnable survived(GuestEnd end, Work during, int undone) {
                         tell("survived " + during + " " + undone);
+                        return () -> afterwards.run();
                     }
 
                     @Override
-                    public void lost(GuestEnd end, String problem) {
+                    public Runnable lost(GuestEnd end, String problem) {
                         tell("lost: " + problem);
+                        return () -> afterwards.run();
                     }
                 });
     }
@@ -205,6 +213,52 @@ final class CheckpointsTest {
         assertEquals(3, checkpoints.taken());
         run();
         assertEquals(3, checkpoints.taken(), "that is current in the next piece");
+    }
+
+    /** Who tells the user writes to a pipe that is full. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theLockIsFreeWhileAUserDoesNotReadWhatHeIsTold(boolean survives) throws Exception {
+        Pipe log = Pipe.open();
+        CountDownLatch begun = new CountDownLatch(1);
+        afterwards = () -> fill(log, begun);
+        if (survives) {
+            run();
+        }
+        Thread worker = new Thread(() -> enterAfterEnd());
+        worker.setDaemon(true);
+        worker.start();
+        assertTrue(begun.await(LIMIT_MILLIS, TimeUnit.MILLISECONDS), "the user is told");
+        othersAreNotHeldUp();
+        assertTrue(worker.isAlive(), "the pipe is full");
+        log.source().close();
+        worker.join(LIMIT_MILLIS);
+        assertFalse(worker.isAlive());
+        log.sink().close();
+    }
+
+    /** The guest is found to have ended by a thread that keeps the lock for a while. */
+    private void enterAfterEnd() {
+        process.end = Optional.of(CRASH);
+        checkpoints.enter();
+        checkpoints.begin();
+        checkpoints.end();
+        checkpoints.leave();
+    }
+
+    private static void fill(Pipe log, CountDownLatch begun) {
+        ByteBuffer more = ByteBuffer.allocate(1 << 22);
+        try {
+            more.limit(1 << 12);
+            log.sink().write(more);
+            begun.countDown();
+            more.limit(1 << 22);
+            while (more.hasRemaining()) {
+                log.sink().write(more);
+            }
+        } catch (IOException nobodyReads) {
+            // as it is to be
+        }
     }
 
     /** What runs next runs on another thread if the first one does not count as idle yet. */

@@ -48,13 +48,13 @@ final class GuestThreadsTest {
                     CheckpointOptions.DEFAULT,
                     new Checkpoints.Listener() {
                         @Override
-                        public void survived(GuestEnd end, Checkpoints.Work during, int undone) {
+                        public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
                             throw new AssertionError(end);
                         }
 
                         @Override
-                        public void lost(GuestEnd end, String problem) {
-                            lost.add(end.describe());
+                        public Runnable lost(GuestEnd end, String problem) {
+                            return () -> lost.add(end.describe());
                         }
                     });
 

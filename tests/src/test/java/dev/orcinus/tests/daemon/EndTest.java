@@ -9,7 +9,9 @@ import dev.orcinus.tests.controller.LineEnd;
 import dev.orcinus.tests.controller.Services;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
+import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,31 @@ final class EndTest {
             assertEquals(ORDERLY, busy.controller().awaitEnd());
             Traces.assertNone(daemon.pid());
             assertNothingLeft(processes);
+        }
+    }
+
+    /** What one session does at its end must not take time with the number of all. */
+    @Test
+    void manySessionsEndWithTheDaemonInTime() throws Exception {
+        int count = 200;
+        List<Socket> sockets = new ArrayList<>();
+        try (DaemonProcess daemon = DaemonProcess.start(folder, "--sessions=" + count)) {
+            for (int i = 0; i < count; i++) {
+                sockets.add(daemon.connectRaw());
+            }
+            for (Socket socket : sockets) {
+                assertNotEquals(-1, socket.getInputStream().read(), "the Setup message");
+            }
+            Finished end = daemon.terminate();
+            assertEquals(0, end.status(), end::toString);
+            List<String> byForce =
+                    end.errors().lines().filter(line -> line.endsWith("daemon has ended")).toList();
+            assertEquals(List.of(), byForce);
+            assertNothingLeft(List.of());
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
         }
     }
 

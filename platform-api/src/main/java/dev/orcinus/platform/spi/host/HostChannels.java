@@ -15,7 +15,18 @@ public interface HostChannels {
      *
      * @throws HostCallException if one of them is not open, or nothing can be read or written there
      */
-    HostChannel inherit(int in, int out) throws HostCallException;
+    default HostChannel inherit(int in, int out) throws HostCallException {
+        return inherit(in, out, in, out);
+    }
+
+    /**
+     * Takes over two descriptors as {@link #inherit(int, int)} does, which another process has sent
+     * to this one.
+     *
+     * @param thereIn the number of the first one in that process, which messages name
+     * @param thereOut the number of the second one there
+     */
+    HostChannel inherit(int in, int out, int thereIn, int thereOut) throws HostCallException;
 
     /**
      * Binds a stream socket and listens.

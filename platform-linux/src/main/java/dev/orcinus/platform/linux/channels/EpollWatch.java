@@ -33,11 +33,16 @@ final class EpollWatch implements ReadWatch {
     private final int watched;
     private final int interrupt;
     private final EventDescriptor bell;
-    private final Arena arena = Arena.ofShared();
+
+    /** Small, and not closed: the JVM would ask each of its threads whether it uses the memory. */
+    private final Arena arena = Arena.ofAuto();
+
     private final MemorySegment happened = arena.allocate(EVENT_BYTES, Long.BYTES);
     private final ErrnoState waiting = new ErrnoState(arena);
     private final MemorySegment armed = event(EPOLLIN | EPOLLONESHOT);
     private final MemorySegment disarmed = event(EPOLLONESHOT);
+
+    private volatile boolean isClosed;
 
     private EpollWatch(int epoll, int watched, int interrupt, EventDescriptor bell) {
         this.epoll = epoll;
@@ -77,7 +82,15 @@ final class EpollWatch implements ReadWatch {
     }
 
     private boolean control(int operation, int descriptor, MemorySegment event) {
+        requireOpen();
         return SysEpoll.epoll_ctl(ErrnoState.IGNORED, epoll, operation, descriptor, event) == 0;
+    }
+
+    /** The numbers of the descriptors may be others' by now. */
+    private void requireOpen() {
+        if (isClosed) {
+            throw new IllegalStateException("the watch is closed");
+        }
     }
 
     /** {@inheritDoc} What interrupts is the end of the stream, too, and may have been told. */
@@ -97,12 +110,14 @@ final class EpollWatch implements ReadWatch {
     /** {@inheritDoc} The descriptor can be read for ever then, and is told of once each time. */
     @Override
     public void wake() {
+        requireOpen();
         bell.wake();
         control(EPOLL_CTL_MOD, bell.descriptor(), armed);
     }
 
     @Override
     public void await() throws HostCallException {
+        requireOpen();
         if (SysEpoll.epoll_wait(waiting, epoll, happened, 1, FOREVER) < 0
                 && waiting.errno() != Errno.EINTR) {
             throw Failure.of("epoll_wait()", waiting);
@@ -111,8 +126,8 @@ final class EpollWatch implements ReadWatch {
 
     @Override
     public void close() {
+        isClosed = true;
         Unistd.close(ErrnoState.IGNORED, epoll);
         bell.close();
-        arena.close();
     }
 }

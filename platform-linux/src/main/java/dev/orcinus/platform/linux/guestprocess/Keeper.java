@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.GuestMark;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
@@ -31,6 +32,7 @@ import dev.orcinus.platform.spi.guest.GuestPolicy;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -121,8 +123,8 @@ final class Keeper implements Reaper {
         this.others = isChild ? Set.of() : Set.copyOf(ProcessChildren.of(process.pid()));
         this.libraries = new ProcessLibraries(process, false);
         this.mark = mark;
-        this.strays = new Strays(process.pid(), this::isOther, this::reapNow);
-        this.unmarked = new Unmarked(process.pid(), this::allBirths, this::isKnown, this::reapNow);
+        this.strays = new Strays(process.pid(), this::known, this::reapNow);
+        this.unmarked = new Unmarked(process.pid(), this::allBirths, this::known, this::reapNow);
     }
 
     /**
@@ -299,14 +301,14 @@ final class Keeper implements Reaper {
 
     private ProcessUsage usage(NativeGuest guest, GuestMark own) {
         return new ProcessUsage(
-                guest::pid, guest::waitingCopies, () -> orphans(guest, own), guest.births());
+                guest::pid, guest::waitingCopies, () -> orphans(own), guest.births());
     }
 
-    private List<Integer> orphans(NativeGuest guest, GuestMark own) {
+    private List<Integer> orphans(GuestMark own) {
         if (hasPolicy) {
             var _ = unmarked.end(_ -> true);
         }
-        return strays.of(own, guest::waitingCopies);
+        return strays.of(own);
     }
 
     /**
@@ -354,25 +356,16 @@ final class Keeper implements Reaper {
         return kept.startTicks() > ticks || guest.threads().firstCode().isAfter(ticks);
     }
 
-    private boolean isGuest(int pid) {
-        return guests.keySet().stream().anyMatch(guest -> guest.pid() == pid);
-    }
-
-    private boolean isOther(int pid) {
-        return isGuest(pid) || others.contains(pid);
-    }
-
     private List<Births> allBirths() {
         List<Births> all = new ArrayList<>(List.of(births));
         guests.keySet().forEach(guest -> all.add(guest.births()));
         return all;
     }
 
-    /** A copy that takes the place of its guest is the guest before it is no copy any more. */
-    private boolean isKnown(int pid) {
-        return guests.keySet().stream().anyMatch(guest -> guest.waitingCopies().contains(pid))
-                || isOther(pid)
-                || guests.values().stream().anyMatch(guest -> guest.mark().isOn(pid));
+    private KnownProcesses known() {
+        Map<NativeGuest, GuestMark> marks = new HashMap<>();
+        guests.forEach((guest, kept) -> marks.put(guest, kept.mark()));
+        return KnownProcesses.of(marks, others);
     }
 
     private int reapNow(int pid) {
@@ -440,6 +433,14 @@ final class Keeper implements Reaper {
         } catch (GuestGoneException | IllegalStateException gone) {
             return -1;
         }
+    }
+
+    /** {@inheritDoc} The kernel kills the guests with the keeper, which nobody of ours ends. */
+    @Override
+    public GuestEnd end(int status) {
+        return status < 0 && process.hasEnded()
+                ? new GuestEnd.Lost("its parent, the keeper of guests, has been killed")
+                : NativeProcess.end(status);
     }
 
     private int tryToReap(int pid) {

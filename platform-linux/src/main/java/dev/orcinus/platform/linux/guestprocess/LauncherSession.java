@@ -81,7 +81,7 @@ final class LauncherSession implements LaunchedSession {
      */
     static LauncherSession start(LinuxLaunch launch, Processor processor, int in, int out)
             throws HostCallException {
-        HostChannel line = launch.takeLine(in == out);
+        HostChannel line = launch.takeLine(in, out);
         try {
             NativeGuest keeper = startKeeper(launch, processor);
             try {

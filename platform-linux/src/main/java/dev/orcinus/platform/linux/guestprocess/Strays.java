@@ -5,7 +5,6 @@ import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.linux.GuestMark;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 
@@ -14,11 +13,12 @@ import java.util.function.Supplier;
  * children of the keeper. It has no state of its own.
  *
  * @param keeper the process id of the keeper
- * @param isOurs tells the guests that run, which are children of the keeper as well, and its
- *     children of the time before it was a keeper
+ * @param known returns the guests that run and their copies, which are children of the keeper as
+ *     well, and its children of the time before it was a keeper; is asked when the children have
+ *     been looked up
  * @param reaper reaps a child that has ended, without waiting; returns its id, or 0 if it has not
  */
-record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
+record Strays(int keeper, Supplier<KnownProcesses> known, IntUnaryOperator reaper) {
     private static final int MOST_ROUNDS = 100;
     private static final long PAUSE_MILLIS = 2;
 
@@ -33,8 +33,8 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
         boolean isOver = false;
         for (int round = 0; round < MOST_ROUNDS && !isOver; round++) {
             isOver = true;
-            for (int child : ProcessChildren.of(keeper)) {
-                if (!isOurs.test(child) && isLeft(child, guests, mark, session)) {
+            for (int child : unknown()) {
+                if (isLeft(child, guests, mark, session)) {
                     isOver = false;
                     var _ = reaper.applyAsInt(child);
                 }
@@ -62,18 +62,15 @@ record Strays(int keeper, IntPredicate isOurs, IntUnaryOperator reaper) {
         return true;
     }
 
-    /**
-     * Returns the processes of a guest, still running, that have lost their parent.
-     *
-     * @param copies returns the guest's copies; is asked when the children are known
-     */
-    List<Integer> of(GuestMark mark, Supplier<Set<Integer>> copies) {
+    /** Returns the processes of a guest, still running, that have lost their parent. */
+    List<Integer> of(GuestMark mark) {
+        return unknown().stream().filter(mark::isOn).toList();
+    }
+
+    private List<Integer> unknown() {
         List<Integer> children = ProcessChildren.of(keeper);
-        Set<Integer> waiting = copies.get();
-        return children.stream()
-                .filter(child -> !waiting.contains(child))
-                .filter(child -> !isOurs.test(child) && mark.isOn(child))
-                .toList();
+        KnownProcesses now = known.get();
+        return children.stream().filter(child -> !now.has(child)).toList();
     }
 
     static void pause() {

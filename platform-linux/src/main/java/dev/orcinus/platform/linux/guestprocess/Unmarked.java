@@ -14,11 +14,15 @@ import java.util.function.Supplier;
  *
  * @param keeper the process id of the keeper
  * @param births where guests and their copies are made
- * @param isKnown tells guests, their copies, and what has the mark of a guest that runs
+ * @param known returns the guests that run, and what is known of their processes; is asked when
+ *     the children have been looked up
  * @param reaper reaps a child that has ended, without waiting; returns its id, or 0 if it has not
  */
 record Unmarked(
-        int keeper, Supplier<List<Births>> births, IntPredicate isKnown, IntUnaryOperator reaper) {
+        int keeper,
+        Supplier<List<Births>> births,
+        Supplier<KnownProcesses> known,
+        IntUnaryOperator reaper) {
     private static final int MOST_ROUNDS = 100;
 
     /**
@@ -41,18 +45,21 @@ record Unmarked(
         List<Births> all = births.get();
         List<Long> stamps = all.stream().map(Births::stamp).toList();
         List<Integer> unknown =
-                ProcessChildren.of(keeper).stream()
-                        .filter(child -> !isKnown.test(child) && isDue.test(child))
-                        .toList();
+                unknown(ProcessChildren.of(keeper)).stream().filter(isDue::test).toList();
         boolean isCertain = all.equals(births.get());
         for (int i = 0; i < stamps.size(); i++) {
             isCertain &= all.get(i).holds(stamps.get(i));
         }
         if (isCertain && !unknown.isEmpty()) {
             Strays.pause(); // one that executes a file has no environment for a moment
-            unknown.stream().filter(child -> !isKnown.test(child)).forEach(this::end);
+            unknown(unknown).forEach(this::end);
         }
         return !unknown.isEmpty();
+    }
+
+    private List<Integer> unknown(List<Integer> children) {
+        KnownProcesses now = known.get();
+        return children.stream().filter(child -> !now.has(child) && !now.hasStarted(child)).toList();
     }
 
     private void end(int child) {

@@ -215,19 +215,23 @@ public final class LinuxLaunch implements LaunchedProcess {
     /**
      * Returns the line that it has been started to serve, once. It belongs to the caller.
      *
-     * @param isOne whether both descriptors were the same one there
+     * @param thereIn the number that the first descriptor had there
+     * @param thereOut the number of the second one
      */
-    public synchronized HostChannel takeLine(boolean isOne) throws HostCallException {
+    public synchronized HostChannel takeLine(int thereIn, int thereOut) throws HostCallException {
         if (areClosed || descriptors.size() <= LINE_OUT) {
             throw new HostCallException("recvmsg", 0, "no line has come from the launcher");
         }
         int in = descriptors.get(LINE_IN);
         int out = descriptors.get(LINE_OUT);
         descriptors.subList(LINE_IN, LINE_OUT + 1).clear();
+        boolean isOne = thereIn == thereOut;
         if (isOne) {
             closeAll(List.of(out));
         }
-        return HostProvider.current().channels().inherit(in, isOne ? in : out);
+        return HostProvider.current()
+                .channels()
+                .inherit(in, isOne ? in : out, thereIn, thereOut);
     }
 
     /** Closes the descriptors that have come from it, so that only the program has them. */

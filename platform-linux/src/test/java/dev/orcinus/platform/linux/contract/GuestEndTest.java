@@ -106,6 +106,22 @@ final class GuestEndTest {
         return outcome.end().orElseThrow();
     }
 
+    /** Guest code may kill its parent. The next guest has another one. */
+    @Test
+    void aGuestWhoseKeeperIsKilledSaysSo() throws Exception {
+        GuestEnd killed =
+                new GuestEnd.Lost("its parent, the keeper of guests, has been killed");
+        try (IsolatedGuest guest = start(false);
+                IsolatedGuest other = start(false)) {
+            ProcessHandle.of(guest.pid()).flatMap(ProcessHandle::parent).orElseThrow().destroyForcibly();
+            assertEquals(killed, guest.awaitEnd());
+            assertEquals(killed, other.awaitEnd());
+        }
+        try (IsolatedGuest next = start(false)) {
+            assertEquals(Optional.empty(), next.end());
+        }
+    }
+
     @Test
     void theProcessCanEndItself() throws Exception {
         try (IsolatedGuest one = start(false);

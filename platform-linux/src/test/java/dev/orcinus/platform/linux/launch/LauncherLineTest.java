@@ -149,14 +149,16 @@ final class LauncherLineTest {
             process.getOutputStream().write('a');
             process.getOutputStream().flush();
             MemorySegment read = arena.allocate(8);
-            try (HostChannel line = launch.takeLine(isOne)) {
+            int thereOut = isOne ? 0 : 1;
+            try (HostChannel line = launch.takeLine(0, thereOut)) {
+                assertEquals(isOne ? "descriptors 0 and 0" : "descriptors 0 and 1", line.describe());
                 assertEquals(1, line.read(read));
                 assertEquals('a', read.get(JAVA_BYTE, 0));
                 if (!isOne) {
                     line.write(arena.allocateFrom(JAVA_BYTE, (byte) 'b'));
                 }
             }
-            assertThrows(HostCallException.class, () -> launch.takeLine(isOne));
+            assertThrows(HostCallException.class, () -> launch.takeLine(0, thereOut));
             launch.exit(7);
         }
         assertEquals(new Ended(7, isOne ? "" : "b"), finish());

@@ -26,14 +26,20 @@ public final class PosixChannels implements HostChannels {
     }
 
     @Override
-    public HostChannel inherit(int in, int out) throws HostCallException {
+    public HostChannel inherit(int in, int out, int thereIn, int thereOut)
+            throws HostCallException {
         InheritedDescriptors descriptors = new InheritedDescriptors(system);
         try {
             int ownIn = descriptors.takeOver(in);
             if (in == out && isSocket(ownIn)) {
-                return new PosixSocket(system, ownIn);
+                return new PosixSocket(system, ownIn, "socket " + thereIn);
             }
-            return new PosixPipes(system, ownIn, in == out ? ownIn : descriptors.takeOver(out));
+            return new PosixPipes(
+                    system,
+                    ownIn,
+                    in == out ? ownIn : descriptors.takeOver(out),
+                    thereIn,
+                    thereOut);
         } catch (HostCallException | RuntimeException | Error e) {
             descriptors.close();
             throw e;

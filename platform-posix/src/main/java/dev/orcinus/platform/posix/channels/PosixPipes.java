@@ -28,8 +28,13 @@ final class PosixPipes implements HostChannel {
     private final int again;
     private final int in;
     private final int out;
+    private final int namedIn;
+    private final int namedOut;
     private final DescriptorSystem.WakeUp shutdown;
-    private final Arena arena = Arena.ofShared();
+
+    /** Small, and not closed: the JVM would ask each of its threads whether it uses the memory. */
+    private final Arena arena = Arena.ofAuto();
+
     private final ErrnoState reading = new ErrnoState(arena);
     private final ErrnoState writing = new ErrnoState(arena);
     private final Gather gather = new Gather(arena);
@@ -37,45 +42,51 @@ final class PosixPipes implements HostChannel {
     private final Readiness writable;
     private final Object closing = new Object();
     private volatile boolean ended;
-    private boolean closed;
+    private volatile boolean closed;
 
-    /** Takes over two descriptors, which stay the caller's if that fails. */
-    PosixPipes(DescriptorSystem system, int in, int out) throws HostCallException {
+    /**
+     * Takes over two descriptors, which stay the caller's if that fails.
+     *
+     * @param namedIn the number by which messages name the first one
+     * @param namedOut that of the second one
+     */
+    PosixPipes(DescriptorSystem system, int in, int out, int namedIn, int namedOut)
+            throws HostCallException {
         this.system = system;
         this.in = in;
         this.out = out;
+        this.namedIn = namedIn;
+        this.namedOut = namedOut;
         again = system.numbers().again();
-        shutdown = openWakeUp();
+        shutdown = system.openWakeUp();
         try {
-            doNotBlock(in);
-            doNotBlock(out);
+            doNotBlock(in, namedIn);
+            doNotBlock(out, namedOut);
             system.enlarge(in);
             readable = new Readiness(system, arena, in, Poll.POLLIN, shutdown.descriptor());
             writable = new Readiness(system, arena, out, Poll.POLLOUT, shutdown.descriptor());
         } catch (HostCallException | RuntimeException | Error e) {
             shutdown.close();
-            arena.close();
             throw e;
         }
     }
 
-    private DescriptorSystem.WakeUp openWakeUp() throws HostCallException {
-        try {
-            return system.openWakeUp();
-        } catch (HostCallException e) {
-            arena.close();
-            throw e;
-        }
-    }
-
-    private void doNotBlock(int fd) throws HostCallException {
+    private void doNotBlock(int fd, int named) throws HostCallException {
         if (system.doNotBlock(reading, fd) < 0) {
-            throw system.failed("fcntl(fd " + fd + ", F_SETFL, O_NONBLOCK)", reading);
+            throw system.failed("fcntl(fd " + named + ", F_SETFL, O_NONBLOCK)", reading);
+        }
+    }
+
+    /** The numbers of the descriptors may be others' by now. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the pipes are closed");
         }
     }
 
     @Override
     public long readNow(MemorySegment target) throws HostCallException {
+        requireOpen();
         long size = target.byteSize();
         while (size != 0 && !ended) {
             long count = Unistd.read(reading, in, NativeMemory.address(target), size);
@@ -90,7 +101,7 @@ final class PosixPipes implements HostChannel {
                 return 0;
             }
             if (errno != Errno.EINTR) {
-                throw system.failed("read(fd " + in + ")", errno);
+                throw system.failed("read(fd " + namedIn + ")", errno);
             }
         }
         return ended ? END : 0;
@@ -108,6 +119,7 @@ final class PosixPipes implements HostChannel {
 
     @Override
     public boolean awaitReadable(int timeoutMillis) throws HostCallException {
+        requireOpen();
         return readable.await(timeoutMillis);
     }
 
@@ -123,6 +135,7 @@ final class PosixPipes implements HostChannel {
 
     @Override
     public void write(MemorySegment first, MemorySegment second) throws HostCallException {
+        requireOpen();
         gather.set(first, second);
         while (gather.remaining() != 0) {
             if (ended) {
@@ -140,7 +153,7 @@ final class PosixPipes implements HostChannel {
     }
 
     private String writeCall() {
-        return "write(fd " + out + ", " + gather.remaining() + " bytes)";
+        return "write(fd " + namedOut + ", " + gather.remaining() + " bytes)";
     }
 
     @Override
@@ -168,7 +181,7 @@ final class PosixPipes implements HostChannel {
 
     @Override
     public String describe() {
-        return "descriptors " + in + " and " + out;
+        return "descriptors " + namedIn + " and " + namedOut;
     }
 
     @Override
@@ -188,7 +201,6 @@ final class PosixPipes implements HostChannel {
                 Unistd.close(ErrnoState.IGNORED, out);
             }
             shutdown.close();
-            arena.close();
         }
     }
 }

@@ -41,7 +41,10 @@ final class PosixSocket implements HostChannel {
     private final SocketNumbers numbers;
     private final int fd;
     private final SocketOptions options;
-    private final Arena arena = Arena.ofShared();
+
+    /** Small, and not closed: the JVM would ask each of its threads whether it uses the memory. */
+    private final Arena arena = Arena.ofAuto();
+
     private final ErrnoState reading = new ErrnoState(arena);
     private final ErrnoState writing = new ErrnoState(arena);
     private final Gather gather = new Gather(arena);
@@ -52,15 +55,24 @@ final class PosixSocket implements HostChannel {
     private final Object closing = new Object();
     private boolean unacknowledged;
     private volatile int writeLimitMillis = FOREVER;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** Takes over a connected socket. */
     PosixSocket(DescriptorSystem system, int fd) {
+        this(system, fd, "socket " + fd);
+    }
+
+    /**
+     * Takes over a connected socket.
+     *
+     * @param name stands for a peer without an address
+     */
+    PosixSocket(DescriptorSystem system, int fd, String name) {
         this.system = system;
         this.fd = fd;
         numbers = system.numbers();
         system.prepare(fd);
-        options = new SocketOptions(system, fd);
+        options = new SocketOptions(system, fd, name);
         quickAck = options.isTcp();
         readable = new Readiness(system, arena, fd, Poll.POLLIN, Readiness.NO_DESCRIPTOR);
         writable = new Readiness(system, arena, fd, Poll.POLLOUT, Readiness.NO_DESCRIPTOR);
@@ -76,6 +88,7 @@ final class PosixSocket implements HostChannel {
 
     @Override
     public long read(MemorySegment target) throws HostCallException {
+        requireOpen();
         acknowledge();
         long count = receive(target, 0);
         while (count == 0 && target.byteSize() != 0) { // an inherited socket that does not block
@@ -85,12 +98,20 @@ final class PosixSocket implements HostChannel {
         return count;
     }
 
+    /** The number of the descriptor may be another one's by now. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the socket is closed");
+        }
+    }
+
     /** Returns how many bytes it has read, 0 if there are none now, or {@link #END}. */
     private long receive(MemorySegment target, int flags) throws HostCallException {
         long size = target.byteSize();
         if (size == 0) {
             return 0;
         }
+        requireOpen();
         while (true) {
             long count = SysSocket.recv(reading, fd, NativeMemory.address(target), size, flags);
             if (count > 0) {
@@ -119,6 +140,7 @@ final class PosixSocket implements HostChannel {
 
     @Override
     public boolean awaitReadable(int timeoutMillis) throws HostCallException {
+        requireOpen();
         acknowledge();
         return readable.await(timeoutMillis);
     }
@@ -135,6 +157,7 @@ final class PosixSocket implements HostChannel {
 
     @Override
     public void write(MemorySegment first, MemorySegment second) throws HostCallException {
+        requireOpen();
         gather.set(first, second);
         while (gather.remaining() != 0) {
             message.set(JAVA_LONG, MSG_IOV, gather.iovec().address());
@@ -204,7 +227,6 @@ final class PosixSocket implements HostChannel {
             if (!closed) {
                 closed = true;
                 Unistd.close(ErrnoState.IGNORED, fd);
-                arena.close();
             }
         }
     }

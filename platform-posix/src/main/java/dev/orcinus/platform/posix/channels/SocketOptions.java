@@ -18,12 +18,19 @@ final class SocketOptions {
 
     private final DescriptorSystem system;
     private final int fd;
+    private final String name;
     private final Optional<InetSocketAddress> local;
     private final Optional<InetSocketAddress> peer;
 
-    SocketOptions(DescriptorSystem system, int fd) {
+    /**
+     * The options of a socket.
+     *
+     * @param name stands for a peer without an address
+     */
+    SocketOptions(DescriptorSystem system, int fd, String name) {
         this.system = system;
         this.fd = fd;
+        this.name = name;
         SocketAddresses addresses = new SocketAddresses(system);
         local = addresses.local(fd);
         peer = addresses.peer(fd);
@@ -52,9 +59,6 @@ final class SocketOptions {
     }
 
     String describe() {
-        if (peer.isPresent()) {
-            return SocketAddresses.text(peer.get());
-        }
-        return "socket " + fd;
+        return peer.map(SocketAddresses::text).orElse(name);
     }
 }

@@ -26,7 +26,8 @@ import java.util.Optional;
 /**
  * The memory that a guest process shares with this one. What the guest says of itself in the head
  * is read once ({@link #readHead}), because guest code may overwrite it. Many threads may use it;
- * after {@link #close}, whoever uses it gets an {@link IllegalStateException}.
+ * after {@link #close}, whoever uses it sees that the guest has ended, or gets an {@link
+ * IllegalStateException}.
  */
 public final class Mailbox implements AutoCloseable {
     /** The name of its file, which {@code /proc} shows where it is mapped. */
@@ -202,7 +203,7 @@ public final class Mailbox implements AutoCloseable {
                     return free.get();
                 }
             }
-            PausePages more = new PausePages(futex);
+            PausePages more = new PausePages(futex, arena);
             pauses.add(more);
             return more.take().orElseThrow();
         }
@@ -219,16 +220,21 @@ public final class Mailbox implements AutoCloseable {
         }
     }
 
-    /** Unmaps it here and closes its file. The guest keeps it. */
+    /**
+     * Closes its file, and unmaps it here some time later. The guest keeps it, or has ended; what
+     * it shall be taken for has been announced.
+     */
     @Override
     public void close() {
+        List<MemorySegment> mapped = new ArrayList<>(List.of(memory));
         synchronized (pauses) {
-            pauses.forEach(PausePages::close);
+            for (PausePages pages : pauses) {
+                pages.file().close();
+                mapped.add(pages.memory());
+            }
             pauses.clear();
         }
-        long at = memory.address();
-        arena.close();
-        SysMman.munmap(ErrnoState.IGNORED, at, MailboxLayout.SIZE_BYTES);
         file.close();
+        LateUnmapping.unmap(arena, mapped);
     }
 }

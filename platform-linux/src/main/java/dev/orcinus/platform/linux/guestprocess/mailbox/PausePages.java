@@ -1,7 +1,5 @@
 package dev.orcinus.platform.linux.guestprocess.mailbox;
 
-import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.posix.SysMman;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
 import java.lang.foreign.Arena;
@@ -14,21 +12,25 @@ import java.util.Optional;
  * Some pages in which copies of a guest wait, one page for each copy. The guest maps all of them
  * once, out of the reach of its code. Many threads may use it; its lock guards what is free.
  */
-public final class PausePages implements AutoCloseable {
+public final class PausePages {
     private static final int COUNT = 8;
 
     /** The length of all pages. */
     public static final long SIZE_BYTES = COUNT * PausePage.SIZE_BYTES;
 
     private final SharedFile file;
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final Deque<PausePage> free = new ArrayDeque<>();
 
     /** The address in the guest; null if the guest has not mapped them. */
     private volatile ExecutorAddress there = ExecutorAddress.NULL;
 
-    PausePages(Futex futex) throws HostCallException {
+    /**
+     * Maps pages.
+     *
+     * @param arena how long their segment lives; whoever closes it unmaps them
+     */
+    PausePages(Futex futex, Arena arena) throws HostCallException {
         file = SharedFile.create("orcinus-pause", SIZE_BYTES);
         memory = Mailbox.map(file, SIZE_BYTES, arena);
         for (int i = 0; i < COUNT; i++) {
@@ -65,11 +67,8 @@ public final class PausePages implements AutoCloseable {
         free.add(page);
     }
 
-    @Override
-    public void close() {
-        long at = memory.address();
-        arena.close();
-        SysMman.munmap(ErrnoState.IGNORED, at, SIZE_BYTES);
-        file.close();
+    /** Returns the pages. */
+    MemorySegment memory() {
+        return memory;
     }
 }

@@ -206,7 +206,7 @@ final class AArch64GuestCode {
                       6b0640b9  ldr w11, [x19, #4]
                     look:
                       60fedf88  ldar w0, [x19]
-                      20030037  tbnz w0, #0, go
+                      e0050037  tbnz w0, #0, go
                       3f2003d5  yield
                       6b050071  subs w11, w11, #1
                       8cffff54  b.gt look
@@ -231,8 +231,31 @@ final class AArch64GuestCode {
                       e1031faa  mov x1, xzr
                       281080d2  mov x8, #129
                       010000d4  svc #0
-                      4028f837  tbnz w0, #31, deserted
-                      e6ffff17  b wait
+                      002bf837  tbnz w0, #31, deserted
+                    # one that has ended, and that nobody has reaped: pidfd_open(host, 0), ppoll({descriptor, POLLIN}, 1, {0, 0}, null), close
+                      803540b9  ldr w0, [x12, #52]
+                      483680d2  mov x8, #434
+                      010000d4  svc #0
+                      60fcff37  tbnz w0, #31, wait
+                      eb03002a  mov w11, w0
+                      29008052  mov w9, #1
+                      ff8300d1  sub sp, sp, #32
+                      e0270029  stp w0, w9, [sp]
+                      ff7f01a9  stp xzr, xzr, [sp, #16]
+                      e0030091  mov x0, sp
+                      210080d2  mov x1, #1
+                      e2430091  add x2, sp, #16
+                      e3031faa  mov x3, xzr
+                      280980d2  mov x8, #73
+                      010000d4  svc #0
+                      ea03002a  mov w10, w0
+                      e0030b2a  mov w0, w11
+                      280780d2  mov x8, #57
+                      010000d4  svc #0
+                      ff830091  add sp, sp, #32
+                      5f050071  cmp w10, #1
+                      40280054  b.eq deserted
+                      d0ffff17  b wait
                     go:
                       80010837  tbnz w0, #1, leave
                       698240a9  ldp x9, x0, [x19, #8]
@@ -245,7 +268,7 @@ final class AArch64GuestCode {
                       290140b9  ldr w9, [x9]
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      d1ffff17  b send
+                      bbffff17  b send
                     leave:
                       608640a9  ldp x0, x1, [x19, #8]
                       e92b41a9  ldp x9, x10, [sp, #16]
@@ -279,11 +302,11 @@ final class AArch64GuestCode {
                       639202a9  stp x3, x4, [x19, #40]
                       651e00f9  str x5, [x19, #56]
                       74000034  cbz w20, say_upcall
-                      a2ffff97  bl enter
+                      8cffff97  bl enter
                       26000094  bl ring
                     say_upcall:
                       80008052  mov w0, #4
-                      abffff97  bl serve
+                      95ffff97  bl serve
                       b4000034  cbz w20, upcall_done
                       49d03bd5  mrs x9, tpidr_el0
                       3f0900f9  str xzr, [x9, #16]
@@ -304,7 +327,7 @@ final class AArch64GuestCode {
                     claim_first:
                       09000010[mailbox:adr21]  adr x9, mailbox
                       330140f9  ldr x19, [x9]
-                      69eeff58  ldr x9, foreign_at
+                      a9ebff58  ldr x9, foreign_at
                       7302098b  add x19, x19, x9
                       0b088052  mov w11, #64
                     claim_next:
@@ -395,7 +418,7 @@ final class AArch64GuestCode {
                       1f00176b  cmp w0, w23
                       c0000054  b.eq bind
                       1f00186b  cmp w0, w24
-                      61e4ff54  b.ne orphan
+                      a1e1ff54  b.ne orphan
                       880f80d2  mov x8, #124
                       010000d4  svc #0
                       f8ffff17  b adopted
@@ -408,14 +431,14 @@ final class AArch64GuestCode {
                       a81580d2  mov x8, #173
                       010000d4  svc #0
                       1f00176b  cmp w0, w23
-                      01e3ff54  b.ne orphan
+                      41e0ff54  b.ne orphan
                     bound:
                       881580d2  mov x8, #172
                       010000d4  svc #0
                       09000010[process:adr21]  adr x9, process
                       200100b9  str w0, [x9]
                       40008052  mov w0, #2
-                      3fffff97  bl serve
+                      29ffff97  bl serve
                       07000014  b resumed
                     parent:
                       e1031faa  mov x1, xzr
@@ -457,7 +480,7 @@ final class AArch64GuestCode {
                       b30000b5  cbnz x19, report
                       7effff97  bl claim
                       7f2a00f9  str xzr, [x19, #80]
-                      0effff97  bl enter
+                      f8feff97  bl enter
                       92ffff97  bl ring
                     report:
                       755a00b9  str w21, [x19, #88]
@@ -466,7 +489,7 @@ final class AArch64GuestCode {
                       c90a40f9  ldr x9, [x22, #16]
                       695206a9  stp x9, x20, [x19, #96]
                       c0008052  mov w0, #6
-                      12ffff97  bl serve
+                      fcfeff97  bl serve
                       00010034  cbz w0, die
                       692a40f9  ldr x9, [x19, #80]
                       89da00f9  str x9, [x20, #432]
@@ -506,7 +529,7 @@ final class AArch64GuestCode {
                       290141b2  orr x9, x9, #0x8000000000000000
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      f4feff17  b send
+                      defeff17  b send
                     # list(entries, count)
                     list:
                       fd7bbda9  stp x29, x30, [sp, #-48]!
@@ -613,7 +636,7 @@ final class AArch64GuestCode {
                       820680d2  mov x2, #52
                       080880d2  mov x8, #64
                       010000d4  svc #0
-                      64feff17  b orphan
+                      4efeff17  b orphan
                     deserted_text:
                       6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
                       7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"

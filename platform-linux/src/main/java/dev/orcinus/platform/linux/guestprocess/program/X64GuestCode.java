@@ -191,14 +191,14 @@ final class X64GuestCode {
                     look:
                       8b03  movl (%rbx), %eax
                       a801  testb $1, %al
-                      7545  jnz go
+                      0f8582000000  jnz go
                       f390  pause
                       ffc9  decl %ecx
-                      7ff4  jg look
+                      7ff0  jg look
                       89c2  movl %eax, %edx
                       0fbaea1f  btsl $31, %edx
                       f00fb113  lock cmpxchgl %edx, (%rbx)
-                      75e5  jne wait
+                      75e1  jne wait
                       4889df  movq %rbx, %rdi
                       31f6  xorl %esi, %esi
                       4c8b1500000000[mailbox:rel32]  movq mailbox(%rip), %r10
@@ -206,15 +206,33 @@ final class X64GuestCode {
                       b8ca000000  movl $202, %eax
                       0f05  syscall
                       83f892  cmpl $-110, %eax
-                      75c9  jne wait
+                      75c5  jne wait
                     # a host that is gone, kill(host, 0), never answers
                       418b7ae4  movl -28(%r10), %edi
                       31f6  xorl %esi, %esi
                       b83e000000  movl $62, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      0f88d7040000  js deserted
-                      ebb2  jmp wait
+                      0f8814050000  js deserted
+                    # one that has ended, and that nobody has reaped: pidfd_open(host, 0), poll({descriptor, POLLIN}, 1, 0), close
+                      b8b2010000  movl $434, %eax
+                      0f05  syscall
+                      85c0  testl %eax, %eax
+                      78a5  js wait
+                      50  pushq %rax
+                      c744240401000000  movl $1, 4(%rsp)
+                      4889e7  movq %rsp, %rdi
+                      be01000000  movl $1, %esi
+                      31d2  xorl %edx, %edx
+                      b807000000  movl $7, %eax
+                      0f05  syscall
+                      4189c0  movl %eax, %r8d
+                      5f  popq %rdi
+                      b803000000  movl $3, %eax
+                      0f05  syscall
+                      4183f801  cmpl $1, %r8d
+                      0f84da040000  je deserted
+                      e971ffffff  jmp wait
                     go:
                       a802  testb $2, %al
                       7539  jnz leave
@@ -232,7 +250,7 @@ final class X64GuestCode {
                       8b00  movl (%rax), %eax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e95bffffff  jmp send
+                      e91affffff  jmp send
                     leave:
                       488b4308  movq 8(%rbx), %rax
                       488b5310  movq 16(%rbx), %rdx
@@ -267,11 +285,11 @@ final class X64GuestCode {
                       4c894b38  movq %r9, 56(%rbx)
                       4585e4  testl %r12d, %r12d
                       740a  jz say_upcall
-                      e8c5feffff  callq enter
+                      e884feffff  callq enter
                       e867000000  callq ring
                     say_upcall:
                       b804000000  movl $4, %eax
-                      e8d6feffff  callq serve
+                      e895feffff  callq serve
                       4585e4  testl %r12d, %r12d
                       7414  jz upcall_done
                       6448c70425f8ffffff00000000  movq $0, %fs:-8
@@ -372,7 +390,7 @@ final class X64GuestCode {
                       4439f8  cmpl %r15d, %eax
                       7411  je bind
                       39e8  cmpl %ebp, %eax
-                      0f854afdffff  jne orphan
+                      0f8509fdffff  jne orphan
                       b818000000  movl $24, %eax
                       0f05  syscall
                       ebe3  jmp adopted
@@ -385,13 +403,13 @@ final class X64GuestCode {
                       b86e000000  movl $110, %eax
                       0f05  syscall
                       4439f8  cmpl %r15d, %eax
-                      0f8520fdffff  jne orphan
+                      0f85dffcffff  jne orphan
                     bound:
                       b827000000  movl $39, %eax
                       0f05  syscall
                       890500000000[process:rel32]  movl %eax, process(%rip)
                       b802000000  movl $2, %eax
-                      e87efdffff  callq serve
+                      e83dfdffff  callq serve
                       eb18  jmp resumed
                     parent:
                       89c7  movl %eax, %edi
@@ -438,7 +456,7 @@ final class X64GuestCode {
                       48c7435000000000  movq $0, 80(%rbx)
                       56  pushq %rsi
                       52  pushq %rdx
-                      e8d4fcffff  callq enter
+                      e893fcffff  callq enter
                       e876feffff  callq ring
                       5a  popq %rdx
                       5e  popq %rsi
@@ -450,7 +468,7 @@ final class X64GuestCode {
                       48894360  movq %rax, 96(%rbx)
                       48895368  movq %rdx, 104(%rbx)
                       b806000000  movl $6, %eax
-                      e8cdfcffff  callq serve
+                      e88cfcffff  callq serve
                       85c0  testl %eax, %eax
                       7438  jz die
                       488b4b50  movq 80(%rbx), %rcx
@@ -496,7 +514,7 @@ final class X64GuestCode {
                       480fbae83f  btsq $63, %rax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e933fcffff  jmp send
+                      e9f2fbffff  jmp send
                     # list(entries, count)
                     list:
                       53  pushq %rbx
@@ -614,7 +632,7 @@ final class X64GuestCode {
                       ba34000000  movl $52, %edx
                       b801000000  movl $1, %eax
                       0f05  syscall
-                      e925faffff  jmp orphan
+                      e9e4f9ffff  jmp orphan
                     deserted_text:
                       6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
                       7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"

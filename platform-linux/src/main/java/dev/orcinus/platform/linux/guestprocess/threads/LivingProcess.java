@@ -99,7 +99,7 @@ final class LivingProcess {
         }
         int status = reaper.reap(process);
         forget();
-        life.endsAs(NativeProcess.end(status));
+        life.endsAs(reaper.end(status));
         onEnd.run();
         told.countDown();
     }
