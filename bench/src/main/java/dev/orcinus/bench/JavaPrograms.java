@@ -124,7 +124,9 @@ final class JavaPrograms {
         return all;
     }
 
-    /** Prints what a first native call takes without Orcinus, which nothing of ours can undercut. */
+    /**
+     * Prints what a first native call takes without Orcinus, which nothing of ours can undercut.
+     */
     private void ffmCall(String what, Path program, List<String> options) throws IOException {
         Map<String, List<Double>> all = runs(program, options, "ffm");
         System.out.printf(

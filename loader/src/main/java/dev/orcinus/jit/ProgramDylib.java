@@ -225,8 +225,7 @@ public final class ProgramDylib extends JitDylib {
     private void run(String entry, EntryConvention convention, boolean hasInitializers) {
         link();
         LinkSession.Found found = session().find(dylib(), session().format().symbolOf(entry));
-        List<LinkedProgram.Symbol> preempting =
-                jit.alsoInLibraries(session().preempting(dylib()));
+        List<LinkedProgram.Symbol> preempting = jit.alsoInLibraries(session().preempting(dylib()));
         preempting.forEach(symbol -> imported.add(symbol.name()));
         introduce(!preempting.isEmpty());
         jit.preempt(preempting);

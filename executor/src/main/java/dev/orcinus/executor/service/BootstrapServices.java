@@ -106,12 +106,18 @@ public final class BootstrapServices {
         services.add(service);
         WrapperFunction reserve = OrGuestEnd.expected(service::reserve);
         add(reserve, LlvmNames.MEMORY_RESERVE, LlvmNames.NATIVE_MEMORY_RESERVE);
-        add(OrGuestEnd.expected(service::initialize), LlvmNames.MEMORY_INITIALIZE, LlvmNames.NATIVE_MEMORY_INITIALIZE);
+        add(
+                OrGuestEnd.expected(service::initialize),
+                LlvmNames.MEMORY_INITIALIZE,
+                LlvmNames.NATIVE_MEMORY_INITIALIZE);
         add(
                 OrGuestEnd.error(service::deinitialize),
                 LlvmNames.MEMORY_DEINITIALIZE,
                 LlvmNames.NATIVE_MEMORY_DEINITIALIZE);
-        add(OrGuestEnd.error(service::release), LlvmNames.MEMORY_RELEASE, LlvmNames.NATIVE_MEMORY_RELEASE);
+        add(
+                OrGuestEnd.error(service::release),
+                LlvmNames.MEMORY_RELEASE,
+                LlvmNames.NATIVE_MEMORY_RELEASE);
         add(OrGuestEnd.error(service::finalizeWhole), LlvmNames.MEMORY_FINALIZE);
         add(OrGuestEnd.error(service::release), LlvmNames.MEMORY_DEALLOCATE);
         add(OrGuestEnd.expected(service::reserveSlab), OrcinusNames.RESERVE_SLAB);
@@ -136,7 +142,10 @@ public final class BootstrapServices {
         WrapperFunction open = OrGuestEnd.expected(service::open);
         add(open, LlvmNames.DYLIBS_OPEN, LlvmNames.NATIVE_DYLIBS_LOAD);
         add(OrGuestEnd.expected(service::lookup), LlvmNames.DYLIBS_LOOKUP);
-        add(OrGuestEnd.expected(service::resolve), LlvmNames.DYLIBS_RESOLVE, LlvmNames.NATIVE_DYLIBS_LOOKUP);
+        add(
+                OrGuestEnd.expected(service::resolve),
+                LlvmNames.DYLIBS_RESOLVE,
+                LlvmNames.NATIVE_DYLIBS_LOOKUP);
         add(newer(DylibService.lookupIn(this::instance)), LlvmNames.LOOKUP_INSTANCES);
         return open;
     }

@@ -112,8 +112,7 @@ final class GuestEnds implements Checkpoints.Listener {
     @Override
     public Runnable lost(GuestEnd end, String problem) {
         session.endWithGuest(end);
-        return telling(
-                describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem));
+        return telling(describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem));
     }
 
     private String describe(GuestEnd end) {

@@ -16,8 +16,7 @@ public final class OrGuestEnd implements WrapperFunction {
     private final WrapperFunction function;
     private final Function<String, WrapperFunctionResult> failure;
 
-    private OrGuestEnd(
-            WrapperFunction function, Function<String, WrapperFunctionResult> failure) {
+    private OrGuestEnd(WrapperFunction function, Function<String, WrapperFunctionResult> failure) {
         this.function = function;
         this.failure = failure;
     }

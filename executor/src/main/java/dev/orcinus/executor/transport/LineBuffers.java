@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The buffers of lines, which later lines use again. They have no arena that is closed: to close
- * one that threads share, the JVM asks each of its threads whether it uses the memory, and thousands
- * of them take milliseconds. Many threads may use it.
+ * one that threads share, the JVM asks each of its threads whether it uses the memory, and
+ * thousands of them take milliseconds. Many threads may use it.
  */
 final class LineBuffers {
     static final int SIZE_BYTES = 64 << 10;

@@ -103,8 +103,7 @@ final class GoneMeanwhileTest {
     }
 
     private SpsWriter segment(ExecutorAddress at) {
-        return memory()
-                .writeLong(1)
+        return memory().writeLong(1)
                 .writeByte(READ_WRITE)
                 .writeAddress(at)
                 .writeLong(FakeGuestMemory.PAGE)
@@ -115,8 +114,7 @@ final class GoneMeanwhileTest {
     @Test
     void memoryIsReserved() {
         assertUnexpected(MEMORY + "reserve_wrapper", memory().writeLong(RESERVED_BYTES));
-        assertUnexpected(
-                SHARED + "Reserve", with(SHARED + "Instance").writeLong(RESERVED_BYTES));
+        assertUnexpected(SHARED + "Reserve", with(SHARED + "Instance").writeLong(RESERVED_BYTES));
     }
 
     @Test

@@ -35,8 +35,7 @@ final class LineHeader {
     /** A name, and the index of its directory. */
     private record Name(String text, int directory) {}
 
-    private LineHeader(
-            LineSections sections, int version, long start, CompilationFolders folders) {
+    private LineHeader(LineSections sections, int version, long start, CompilationFolders folders) {
         this.sections = sections;
         this.version = version;
         this.start = start;

@@ -85,7 +85,8 @@ public final class LoadedReferences {
                 return memory.read(start, (long) count * ENTRY_BYTES);
             }
         }
-        throw new IllegalStateException("no end of a dynamic section at 0x" + Long.toHexString(start));
+        throw new IllegalStateException(
+                "no end of a dynamic section at 0x" + Long.toHexString(start));
     }
 
     /** Returns the value of an entry; 0 if there is none. */
@@ -120,8 +121,7 @@ public final class LoadedReferences {
         if (last == 0) {
             return;
         }
-        MemorySegment symbols =
-                memory.read(address(Elf.DT_SYMTAB), (last + 1L) * ElfSymbol.BYTES);
+        MemorySegment symbols = memory.read(address(Elf.DT_SYMTAB), (last + 1L) * ElfSymbol.BYTES);
         MemorySegment strings = memory.read(address(Elf.DT_STRTAB), entry(Elf.DT_STRSZ));
         add(calls, symbols, strings, isWanted);
         add(others, symbols, strings, isWanted);
@@ -166,11 +166,13 @@ public final class LoadedReferences {
         }
     }
 
-    private static boolean isPreemptible(
-            MemorySegment symbols, long entry, boolean isSymbolic) {
-        boolean isLocal = symbols.get(ValueLayout.JAVA_BYTE, entry + ST_INFO) >> BINDING_SHIFT == Elf.STB_LOCAL;
+    private static boolean isPreemptible(MemorySegment symbols, long entry, boolean isSymbolic) {
+        boolean isLocal =
+                symbols.get(ValueLayout.JAVA_BYTE, entry + ST_INFO) >> BINDING_SHIFT
+                        == Elf.STB_LOCAL;
         boolean isProtected =
-                (symbols.get(ValueLayout.JAVA_BYTE, entry + ST_OTHER) & VISIBILITY_MASK) != Elf.STV_DEFAULT;
+                (symbols.get(ValueLayout.JAVA_BYTE, entry + ST_OTHER) & VISIBILITY_MASK)
+                        != Elf.STV_DEFAULT;
         boolean isDefined =
                 symbols.get(ValueLayout.JAVA_SHORT_UNALIGNED, entry + ST_SHNDX) != Elf.SHN_UNDEF;
         return !isLocal && !(isDefined && (isProtected || isSymbolic));

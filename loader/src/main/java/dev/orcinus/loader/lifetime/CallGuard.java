@@ -53,8 +53,7 @@ public final class CallGuard {
         }
     }
 
-    private static byte[] bytes(
-            MethodType type, MethodType call, DirectMethodHandleDesc after) {
+    private static byte[] bytes(MethodType type, MethodType call, DirectMethodHandleDesc after) {
         return ClassFile.of()
                 .build(
                         SELF,
@@ -72,8 +71,7 @@ public final class CallGuard {
     }
 
     /** Adds the instructions of {@code try { call } finally { leave }; after; return}. */
-    private static void addBody(
-            CodeBuilder code, MethodType call, DirectMethodHandleDesc after) {
+    private static void addBody(CodeBuilder code, MethodType call, DirectMethodHandleDesc after) {
         TypeKind result = TypeKind.from(call.returnType());
         int seat = code.allocateLocal(TypeKind.REFERENCE);
         int returned = result == TypeKind.VOID ? 0 : code.allocateLocal(result);

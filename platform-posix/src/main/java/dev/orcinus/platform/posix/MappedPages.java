@@ -24,14 +24,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Pages of this process by {@code mmap}. It has no state; any thread may call.
- * Where pages go, how their contents are dropped, and how memory is copied with care are up to the
- * system.
+ * Pages of this process by {@code mmap}. It has no state; any thread may call. Where pages go, how
+ * their contents are dropped, and how memory is copied with care are up to the system.
  */
 public abstract class MappedPages implements GuestMemory {
     private final CallErrors errors;
 
-    /** Initialized when somebody asks: the first native call of a JVM waits until it is prepared. */
+    /**
+     * Initialized when somebody asks: the first native call of a JVM waits until it is prepared.
+     */
     private static final class PageSize {
         static final long BYTES = Unistd.getpagesize();
     }

@@ -62,10 +62,10 @@ public final class Checkpoints {
     }
 
     /**
-     * Is told when a guest process ends; under the lock, so all work of the session waits meanwhile.
-     * What may have to wait itself, as who writes to a log does that nobody reads, is returned: it
-     * is run by the same thread without the lock, before the piece of work that the guest has ended
-     * has its result.
+     * Is told when a guest process ends; under the lock, so all work of the session waits
+     * meanwhile. What may have to wait itself, as who writes to a log does that nobody reads, is
+     * returned: it is run by the same thread without the lock, before the piece of work that the
+     * guest has ended has its result.
      */
     public interface Listener {
         /**

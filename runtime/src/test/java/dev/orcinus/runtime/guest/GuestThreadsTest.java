@@ -48,7 +48,8 @@ final class GuestThreadsTest {
                     CheckpointOptions.DEFAULT,
                     new Checkpoints.Listener() {
                         @Override
-                        public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
+                        public Runnable survived(
+                                GuestEnd end, Checkpoints.Work during, int undone) {
                             throw new AssertionError(end);
                         }
 

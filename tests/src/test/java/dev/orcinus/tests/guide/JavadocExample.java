@@ -111,8 +111,7 @@ record JavadocExample(String file, String text) {
     private String compile(String form, Path folder, Path library) throws IOException {
         String kind = KINDS.getOrDefault(file, "InProcess");
         Path source = folder.resolve("Names.java");
-        Files.writeString(
-                source, BEFORE.replace("KIND", kind) + form.formatted(text));
+        Files.writeString(source, BEFORE.replace("KIND", kind) + form.formatted(text));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter said = new StringWriter();
         List<String> options =

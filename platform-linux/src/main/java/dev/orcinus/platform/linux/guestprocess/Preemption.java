@@ -26,10 +26,9 @@ import java.util.TreeSet;
 
 /**
  * Lets the definitions of a program take the place of those of libraries, as the dynamic linker
- * does with the definitions of an executable, which it searches first (System V ABI, "Shared
- * Object Dependencies"): a program that has its own {@code malloc} or {@code operator new} gives it
- * to the libraries, too. They have been bound before the program was linked, so they are bound
- * again.
+ * does with the definitions of an executable, which it searches first (System V ABI, "Shared Object
+ * Dependencies"): a program that has its own {@code malloc} or {@code operator new} gives it to the
+ * libraries, too. They have been bound before the program was linked, so they are bound again.
  */
 final class Preemption {
     /** How much of {@code struct link_map} is searched; it has 1.1 KiB in glibc 2.36. */

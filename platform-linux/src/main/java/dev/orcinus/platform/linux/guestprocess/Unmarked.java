@@ -14,8 +14,8 @@ import java.util.function.Supplier;
  *
  * @param keeper the process id of the keeper
  * @param births where guests and their copies are made
- * @param known returns the guests that run, and what is known of their processes; is asked when
- *     the children have been looked up
+ * @param known returns the guests that run, and what is known of their processes; is asked when the
+ *     children have been looked up
  * @param reaper reaps a child that has ended, without waiting; returns its id, or 0 if it has not
  */
 record Unmarked(
@@ -59,7 +59,9 @@ record Unmarked(
 
     private List<Integer> unknown(List<Integer> children) {
         KnownProcesses now = known.get();
-        return children.stream().filter(child -> !now.has(child) && !now.hasStarted(child)).toList();
+        return children.stream()
+                .filter(child -> !now.has(child) && !now.hasStarted(child))
+                .toList();
     }
 
     private void end(int child) {

@@ -229,9 +229,7 @@ public final class LinuxLaunch implements LaunchedProcess {
         if (isOne) {
             closeAll(List.of(out));
         }
-        return HostProvider.current()
-                .channels()
-                .inherit(in, isOne ? in : out, thereIn, thereOut);
+        return HostProvider.current().channels().inherit(in, isOne ? in : out, thereIn, thereOut);
     }
 
     /** Closes the descriptors that have come from it, so that only the program has them. */

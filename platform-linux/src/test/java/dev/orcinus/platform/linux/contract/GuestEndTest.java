@@ -109,11 +109,13 @@ final class GuestEndTest {
     /** Guest code may kill its parent. The next guest has another one. */
     @Test
     void aGuestWhoseKeeperIsKilledSaysSo() throws Exception {
-        GuestEnd killed =
-                new GuestEnd.Lost("its parent, the keeper of guests, has been killed");
+        GuestEnd killed = new GuestEnd.Lost("its parent, the keeper of guests, has been killed");
         try (IsolatedGuest guest = start(false);
                 IsolatedGuest other = start(false)) {
-            ProcessHandle.of(guest.pid()).flatMap(ProcessHandle::parent).orElseThrow().destroyForcibly();
+            ProcessHandle.of(guest.pid())
+                    .flatMap(ProcessHandle::parent)
+                    .orElseThrow()
+                    .destroyForcibly();
             assertEquals(killed, guest.awaitEnd());
             assertEquals(killed, other.awaitEnd());
         }

@@ -151,7 +151,8 @@ final class LauncherLineTest {
             MemorySegment read = arena.allocate(8);
             int thereOut = isOne ? 0 : 1;
             try (HostChannel line = launch.takeLine(0, thereOut)) {
-                assertEquals(isOne ? "descriptors 0 and 0" : "descriptors 0 and 1", line.describe());
+                assertEquals(
+                        isOne ? "descriptors 0 and 0" : "descriptors 0 and 1", line.describe());
                 assertEquals(1, line.read(read));
                 assertEquals('a', read.get(JAVA_BYTE, 0));
                 if (!isOne) {

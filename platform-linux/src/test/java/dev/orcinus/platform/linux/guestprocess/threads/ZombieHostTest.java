@@ -80,7 +80,8 @@ final class ZombieHostTest {
         MemorySegment pid = MemorySegment.ofArray(new int[] {host});
         MemorySegment patience = MemorySegment.ofArray(new long[] {1, 0});
         assertTrue(guest.memory().write(pid, guest.head().base().plus(MailboxLayout.HOST)));
-        assertTrue(guest.memory().write(patience, guest.head().base().plus(MailboxLayout.PATIENCE)));
+        assertTrue(
+                guest.memory().write(patience, guest.head().base().plus(MailboxLayout.PATIENCE)));
         long base = guest.head().base().value();
         guest.threads()
                 .on(Use.SERVICE, thread -> thread.call(Libc.MEMCPY, base, base, 0)); // waits anew
