@@ -62,7 +62,8 @@ final class Finalization {
         }
         List<AllocationActions.Pair> actions = session.bind(allocation.key(), calls);
         return actions.stream().anyMatch(pair -> pair.finalizeAction().runsGuestCode())
-                ? Answer.onGuestThread(() -> finish(actions))
+                ? Answer.onGuestThread(
+                        () -> session.guest().checkpoints().whileLinking(() -> finish(actions)))
                 : Answer.now(finish(actions));
     }
 

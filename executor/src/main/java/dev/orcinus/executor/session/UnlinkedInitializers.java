@@ -108,8 +108,14 @@ final class UnlinkedInitializers {
         }
     }
 
-    /** Returns whether bytes are an {@code SPSExpected} with an error. */
+    /**
+     * Returns whether bytes are an {@code SPSExpected} with an error. Its first byte says so; only
+     * then it is read, because the answer to each line is one, and is some other value than this.
+     */
     private static boolean isError(byte[] bytes) {
+        if (bytes.length == 0 || bytes[0] != 0) {
+            return false;
+        }
         try {
             SpsReader in = new SpsReader(MemorySegment.ofArray(bytes));
             return SpsCodec.expected(Sps.BOOL).read(in) instanceof Expected.Failure<Boolean> failure

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The states that a guest process can return to. A state is noted before a piece of work runs guest
@@ -38,6 +39,10 @@ public final class Checkpoints {
     private int working;
     private int piecesSince;
     private boolean isCovered;
+
+    /** The actions that are the piece of work of the first thread, which alone uses this. */
+    private Actions actions = Actions.NONE;
+
     private boolean isLost;
 
     /** Why there is no last state, if that is known; else empty. */
@@ -57,8 +62,17 @@ public final class Checkpoints {
         NONE,
         /** A piece of work that is part of a session. */
         LINE,
+        /** Actions by which a controller gives memory back. */
+        DEALLOCATION,
         /** A program, for which it is no accident to end its process. */
         PROGRAM
+    }
+
+    /** The actions of allocations that a piece of work consists of. */
+    private enum Actions {
+        NONE,
+        LINKING,
+        DEALLOCATING
     }
 
     /**
@@ -217,10 +231,13 @@ public final class Checkpoints {
         lock.lock();
         try {
             working--;
-            recoverIfIdle(ending);
-            if (Thread.currentThread() == first) {
+            boolean isFirst = Thread.currentThread() == first;
+            boolean deallocates = isFirst && actions == Actions.DEALLOCATING;
+            recoverIfIdle(deallocates ? Work.DEALLOCATION : ending);
+            if (isFirst) {
                 noteAfterwards();
                 isCovered = false;
+                actions = Actions.NONE;
             }
         } finally {
             unlock();
@@ -234,10 +251,47 @@ public final class Checkpoints {
         }
         limit.begin();
         terminal.beforeGuestCode();
-        if (Thread.currentThread() == first && !isCovered && options.areTaken()) {
+        if (Thread.currentThread() == first && !isCovered && options.areTaken() && isDue()) {
             isCovered = true;
             note();
         }
+    }
+
+    private boolean isDue() {
+        return switch (actions) {
+            case NONE -> true;
+            case LINKING -> isReady();
+            case DEALLOCATING -> !isReady();
+        };
+    }
+
+    /**
+     * Runs the actions that tell the guest of memory that has been linked, in a piece of work. The
+     * first state is not noted for them: before the first call of guest code, a session has nothing
+     * to lose, and its controller links an ORC runtime by many such pieces.
+     */
+    public <T> T whileLinking(Supplier<T> work) {
+        return during(Actions.LINKING, work);
+    }
+
+    /**
+     * Runs the actions of memory that is given back, in a piece of work. If there is a state, no
+     * other one is noted for them: a controller that leaves gives back all that it has.
+     */
+    void whileDeallocating(Runnable work) {
+        during(
+                Actions.DEALLOCATING,
+                () -> {
+                    work.run();
+                    return null;
+                });
+    }
+
+    private <T> T during(Actions kind, Supplier<T> work) {
+        if (guest != null && Thread.currentThread() == first) {
+            actions = kind;
+        }
+        return work.get();
     }
 
     private void note() {

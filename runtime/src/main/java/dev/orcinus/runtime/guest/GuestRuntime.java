@@ -151,7 +151,7 @@ public final class GuestRuntime {
             if (deallocation.runsGuestCode()) {
                 threads.run(
                                 () -> {
-                                    deallocation.runActions();
+                                    checkpoints.whileDeallocating(deallocation::runActions);
                                     return null;
                                 })
                         .join();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -447,6 +448,64 @@ final class CheckpointsTest {
         checkpoints.noteAhead();
         assertEquals(2, checkpoints.taken(), "guest code of the piece has run");
         checkpoints.end();
+    }
+
+    /** Has the guest run actions in a piece of work. */
+    private void runActions(Consumer<Runnable> kind) {
+        checkpoints.begin();
+        kind.accept(
+                () -> {
+                    checkpoints.beforeGuestCode();
+                    process.hasRunSince = true;
+                });
+        checkpoints.end();
+    }
+
+    private void link(Runnable actions) {
+        var _ =
+                checkpoints.whileLinking(
+                        () -> {
+                            actions.run();
+                            return "linked";
+                        });
+    }
+
+    @Test
+    void theFirstStateIsThatOfTheFirstCall() {
+        runActions(this::link);
+        runActions(this::link);
+        assertEquals(0, checkpoints.taken(), "there is nothing to lose");
+        run();
+        assertEquals(1, checkpoints.taken());
+        runActions(this::link);
+        assertEquals(2, checkpoints.taken(), "what has been registered is kept");
+    }
+
+    @Test
+    void aControllerThatGivesBackWhatItHasWaitsForNoState() {
+        runActions(checkpoints::whileDeallocating);
+        assertEquals(1, checkpoints.taken(), "there was none");
+        run();
+        runActions(checkpoints::whileDeallocating);
+        assertEquals(2, checkpoints.taken());
+        run();
+        assertEquals(3, checkpoints.taken(), "lines have one again");
+    }
+
+    @Test
+    void aCrashWhileMemoryIsGivenBackIsToldAsThat() {
+        run();
+        take();
+        runActions(
+                actions ->
+                        checkpoints.whileDeallocating(
+                                () -> {
+                                    actions.run();
+                                    process.crash();
+                                }));
+        assertEquals(List.of("restored 1", "survived DEALLOCATION 1"), take());
+        crashInWork();
+        assertTrue(take().contains("survived LINE 1"));
     }
 
     @Test
