@@ -15,7 +15,7 @@ public final class NamePool {
     private static final int MOST_BYTES = 128 << 20;
 
     /** The pool takes no more than about this part of what the heap can have. */
-    private static final int LEAST_PART_OF_HEAP = 32;
+    private static final int LEAST_PART_OF_HEAP = 8;
 
     private static final int PARTS = 16;
 
