@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,14 +14,16 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Compares the link of programs of large static libraries with {@code ld.lld} and the start of what
- * it has linked: cold, by {@code orcinus run}, and the second link of one JVM. The programs are
- * those of {@code tests/programs/sweep.sh}, which writes down what the compiler's driver has given
- * to the linker.
+ * it has linked: {@code orcinus run}, cold and by a daemon that has linked the program before, and
+ * the second link of one JVM. The programs are those of {@code tests/programs/sweep.sh}, which
+ * writes down what the compiler's driver has given to the linker. Their status is that of the
+ * natively linked program.
  */
 final class StaticPrograms {
     private static final int STATUS_MISSING = 77;
     private static final int BUILD_LIMIT_MINUTES = 10;
     private static final int LINKS = 9;
+    private static final int LIMIT_SECONDS = 60;
 
     private final int rounds;
     private final Path work = Tools.root().resolve("bench/target/archives");
@@ -33,9 +36,11 @@ final class StaticPrograms {
         Files.createDirectories(work);
         Path lld = lld();
         Comparison.printHead();
-        program("LLVM's optimizer and code generator (53 MB linked)", "llvm.cpp", 7, lld);
-        program("OpenSSL", "openssl.c", 0, lld);
-        program("ICU", "icu.cpp", 0, lld);
+        try (WarmUser user = WarmUser.start()) {
+            program("LLVM's optimizer and code generator (53 MB linked)", "llvm.cpp", lld, user);
+            program("OpenSSL", "openssl.c", lld, user);
+            program("ICU", "icu.cpp", lld, user);
+        }
     }
 
     private static Path lld() {
@@ -50,7 +55,7 @@ final class StaticPrograms {
         throw new Skipped("archives needs ld.lld: apt-get install lld");
     }
 
-    private void program(String what, String source, int status, Path lld)
+    private void program(String what, String source, Path lld, WarmUser user)
             throws IOException, InterruptedException {
         Path built;
         try {
@@ -64,8 +69,14 @@ final class StaticPrograms {
                 inFolder(built, Tools.command(lld, "-o", linked, "@" + linkerFile(built)));
         List<String> ours =
                 inFolder(built, Tools.command(Tools.root().resolve("orcinus"), "run", "@link"));
+        List<String> asked =
+                inFolder(built, Tools.command(WarmUser.launcher(), "run", "@link"));
         List<String> start = inFolder(built, Tools.command(linked));
+        Tools.time(0, linkNative);
+        int status = status(start);
+        user.time(status, asked);
         List<Double> cold = new ArrayList<>();
+        List<Double> warm = new ArrayList<>();
         List<Double> second = new ArrayList<>();
         List<Double> later = new ArrayList<>();
         List<Double> its = new ArrayList<>();
@@ -74,6 +85,7 @@ final class StaticPrograms {
             double ran = Tools.time(status, start);
             its.add(link + ran);
             cold.add(Tools.time(status, ours));
+            warm.add(user.time(status, asked));
             Map<String, Double> links = links(built);
             second.add(links.get("second_ms") + ran);
             later.add(links.get("p50_ms") + ran);
@@ -83,6 +95,13 @@ final class StaticPrograms {
         Comparison.print(
                 what + ": run, cold", name, "ms", Row.Bar.atMost(2), Row.median(cold), rival);
         Comparison.print(
+                what + ": run, by a daemon that has linked it before",
+                name,
+                "ms",
+                Row.Bar.atMost(1),
+                Row.median(warm),
+                rival);
+        Comparison.print(
                 what + ": second link of a JVM",
                 name,
                 "ms",
@@ -91,6 +110,18 @@ final class StaticPrograms {
                 rival);
         Comparison.print(
                 what + ": the fifth to ninth", name, "ms", Row.Bar.NONE, Row.median(later), rival);
+    }
+
+    /** Runs a program, and returns the status with which it ends. */
+    private static int status(List<String> command) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectInput(Path.of("/dev/null").toFile())
+                        .redirectOutput(Redirect.DISCARD)
+                        .redirectError(Redirect.DISCARD)
+                        .start();
+        Tools.requireEnd(process, LIMIT_SECONDS);
+        return process.exitValue();
     }
 
     private static List<String> inFolder(Path folder, List<String> command) {

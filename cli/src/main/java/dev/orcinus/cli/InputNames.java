@@ -1,5 +1,6 @@
 package dev.orcinus.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The names that arguments of {@code run} may have of files. It has no state. */
+/**
+ * The names that arguments of {@code run} may have of files, and those that its libraries and the
+ * scripts among them have. It has no state.
+ */
 final class InputNames {
     private static final Pattern OPTION = Pattern.compile("(?:-L|@|--[^=]*=)(.+)");
 
@@ -25,16 +29,44 @@ final class InputNames {
         int end = arguments.indexOf("--");
         List<String> options = end < 0 ? arguments : arguments.subList(0, end);
         Set<String> names = new LinkedHashSet<>();
-        Stream.concat(options.stream(), expanded(options).stream())
+        List<String> expanded = expanded(options);
+        Stream.concat(options.stream(), expanded.stream())
                 .flatMap(InputNames::names)
                 .filter(InputNames::isName)
                 .forEach(names::add);
-        return LibrarySearch.addNamesInScripts(names) ? Optional.of(names) : Optional.empty();
+        List<String> folders = values("-L", "--library-path", expanded);
+        List<String> libraries = values("-l", "--library", expanded);
+        return new ScriptNames(names, folders).add(libraries)
+                ? Optional.of(names)
+                : Optional.empty();
     }
 
+    /** Returns the values of an option, in all forms that {@link RunOptions} takes. */
+    private static List<String> values(String brief, String full, List<String> words) {
+        List<String> values = new ArrayList<>();
+        boolean isNext = false;
+        for (String word : words) {
+            if (isNext && !word.equals(LinkerOptions.PASSED_ON)) {
+                values.add(word);
+                isNext = false;
+            } else if (word.equals(brief) || word.equals(full)) {
+                isNext = true;
+            } else if (word.startsWith(full + "=")) {
+                values.add(word.substring(full.length() + 1));
+            } else if (word.startsWith(brief)) {
+                values.add(word.substring(brief.length()));
+            }
+        }
+        values.removeIf(value -> !isName(value));
+        return values;
+    }
+
+    /** Returns the words of response files, and those that a compiler would pass on, as well. */
     private static List<String> expanded(List<String> options) {
         try {
-            return ResponseFile.expand(options);
+            return ResponseFile.expand(options).stream()
+                    .flatMap(word -> Stream.of(LinkerOptions.passedOn(word)))
+                    .toList();
         } catch (UsageException | RuntimeException e) {
             return List.of(); // the command says so
         }

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,8 +23,7 @@ final class LibrarySearch {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
     private static final int TYPE_OFFSET = 16;
     private static final int ET_DYN = 3;
-    private static final int DEEPEST_SCRIPT = 8;
-    private static final int MOST_IN_SCRIPTS = 500;
+    static final int DEEPEST_SCRIPT = 8;
     private static final List<String> SYSTEM =
             List.of(
                     "/usr/local/lib",
@@ -142,68 +140,42 @@ final class LibrarySearch {
     }
 
     /**
-     * Adds the names of files that scripts have in them, and those that are named by scripts, as
-     * deep as {@link #find} follows them. A script's folder may have any number of names, so a
-     * script that names itself may have names without end.
-     *
-     * @param names of files that may be scripts
-     * @return whether these are all; false if there are too many
+     * Returns the files that a library may be, as far as they exist: the one that {@link #find}
+     * begins with, and the first archive, which is taken behind {@code -Bstatic}.
      */
-    static boolean addNamesInScripts(Set<String> names) {
-        int most = names.size() + MOST_IN_SCRIPTS;
-        List<String> scripts = List.copyOf(names);
-        for (int depth = 0; depth < DEEPEST_SCRIPT; depth++) {
-            List<String> found = new ArrayList<>();
-            for (String script : scripts) {
-                for (String name : namesInScript(script)) {
-                    if (names.add(name)) {
-                        found.add(name);
-                    }
-                    if (names.size() > most) {
-                        return false;
-                    }
-                }
+    List<Path> candidates(String name) {
+        List<Path> found = new ArrayList<>();
+        for (String file : List.of(name, ":lib" + name + ".a")) {
+            try {
+                found.add(installed(file));
+            } catch (IOException | InvalidPathException | UsageException e) {
+                // there is none, which the command says
             }
-            scripts = found;
         }
-        return true;
-    }
-
-    /**
-     * Returns the names of files that a script has in it, each also as a file beside the script;
-     * none if the file is no script or cannot be read, which the command says.
-     */
-    private static List<String> namesInScript(String script) {
-        List<String> names = new ArrayList<>();
-        try {
-            Path file = Path.of(script);
-            for (ScriptInput input : inputsOf(file)) {
-                if (!input.name().isEmpty()) {
-                    names.add(input.name());
-                    names.add(file.resolveSibling(input.name()).toString());
-                }
-            }
-        } catch (IOException | InvalidPathException e) {
-            return List.of();
-        }
-        return names;
+        return found;
     }
 
     /** Returns what a script names; nothing if the file is no script. */
     private static List<ScriptInput> inputsOf(Path file) throws IOException {
+        String text = textOf(file);
+        return text.isEmpty() ? List.of() : LinkerScript.parse(text).inputs();
+    }
+
+    /** Returns what is in a file that may be a script; nothing if it cannot be one. */
+    static String textOf(Path file) throws IOException {
         if (!Files.isRegularFile(file)
                 || Files.size(file) > LinkerScript.LARGEST_BYTES
                 || isElf(file)) {
-            return List.of();
+            return "";
         }
         byte[] bytes = Files.readAllBytes(file);
         for (byte b : bytes) {
             if (b == 0) {
-                return List.of();
+                return "";
             }
         }
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        return text.startsWith("!<") ? List.of() : LinkerScript.parse(text).inputs();
+        return text.startsWith("!<") ? "" : text;
     }
 
     /** Returns whether a file is a shared library. */

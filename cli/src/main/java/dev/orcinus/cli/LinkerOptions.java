@@ -21,6 +21,8 @@ final class LinkerOptions {
     /** The option of a compiler that passes the next argument to the linker. */
     static final String PASSED_ON = "-Xlinker";
 
+    private static final String OF_COMPILER = "-Wl,";
+
     private final List<String> wanted = new ArrayList<>();
     private final List<String> wrapped = new ArrayList<>();
     private final Map<String, String> definitions = new LinkedHashMap<>();
@@ -105,8 +107,8 @@ final class LinkerOptions {
      * @return whether it is an option of a linker
      */
     boolean take(String argument, Deque<String> left) throws UsageException {
-        if (argument.startsWith("-Wl,")) {
-            putBack(List.of(argument.substring(4).split(",")), left);
+        if (argument.startsWith(OF_COMPILER)) {
+            putBack(List.of(passedOn(argument)), left);
             return true;
         }
         if (argument.equals(PASSED_ON)) {
@@ -118,6 +120,13 @@ final class LinkerOptions {
                 || takeRule(argument, name)
                 || takeKeyword(argument, left)
                 || IgnoredOptions.take(argument, left);
+    }
+
+    /** Returns the options that a compiler passes on for a word; the word itself if it is none. */
+    static String[] passedOn(String word) {
+        return word.startsWith(OF_COMPILER)
+                ? word.substring(OF_COMPILER.length()).split(",")
+                : new String[] {word};
     }
 
     private static void putBack(List<String> options, Deque<String> left) {

@@ -62,4 +62,56 @@ final class InputNamesTest {
         List<String> words = IntStream.range(0, 2000).mapToObj(i -> "missing" + i + ".o").toList();
         assertEquals(2000, InputNames.of(words).orElseThrow().size());
     }
+
+    private Set<String> namesOf(String... words) {
+        return InputNames.of(List.of(words)).orElseThrow();
+    }
+
+    @Test
+    void aLibraryThatIsAScriptHasTheNamesOfThatScript() throws IOException {
+        script("libouter.so", "-linner code.o");
+        script("libinner.so", "/dev/fd/5");
+        for (List<String> words :
+                List.of(
+                        List.of("run", "-L" + folder, "-louter"),
+                        List.of("run", "-louter", "-L", folder.toString()),
+                        List.of("run", "-l", "-Xlinker", "outer", "--library-path=" + folder),
+                        List.of("run", "--library", "outer", "--library-path", folder.toString()),
+                        List.of("run", "--library=outer", "-L" + folder),
+                        List.of("run", "-Wl,-L" + folder + ",-louter"))) {
+            Set<String> names = namesOf(words.toArray(String[]::new));
+            assertTrue(names.contains(folder + "/libouter.so"), words + ": " + names);
+            assertTrue(names.contains(folder + "/libinner.so"), words + ": " + names);
+            assertTrue(names.contains("/dev/fd/5"), words + ": " + names);
+        }
+    }
+
+    @Test
+    void theLibrariesOfAResponseFileAreFound() throws IOException {
+        script("libouter.so", "/dev/fd/5");
+        Path response =
+                Files.writeString(folder.resolve("link"), "'-L" + folder + "' -louter main.o");
+        assertTrue(namesOf("run", "@" + response).contains("/dev/fd/5"));
+    }
+
+    @Test
+    void aLibraryMayBeAnArchiveAsWell() throws IOException {
+        Files.createFile(folder.resolve("libboth.so"));
+        Files.createFile(folder.resolve("libboth.a"));
+        Set<String> names = namesOf("run", "-L" + folder, "-lboth");
+        assertTrue(names.contains(folder + "/libboth.so"), names.toString());
+        assertTrue(names.contains(folder + "/libboth.a"), names.toString());
+    }
+
+    @Test
+    void whatAScriptNamesIsSearchedInTheFoldersOfLibraries() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(other.resolve("code.o"), "INPUT(/dev/fd/5)");
+        Path outer = script("outer", "code.o");
+        assertTrue(namesOf("run", "-L" + other, outer.toString()).contains("/dev/fd/5"));
+        Path placed =
+                Files.writeString(
+                        folder.resolve("placed"), "SEARCH_DIR(" + other + ") INPUT(code.o)");
+        assertTrue(namesOf("run", placed.toString()).contains("/dev/fd/5"));
+    }
 }

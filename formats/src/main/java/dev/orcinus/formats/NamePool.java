@@ -1,28 +1,29 @@
 package dev.orcinus.formats;
 
-import java.lang.ref.SoftReference;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
  * The names of symbols and sections that objects have in common, as one text each: objects of one
  * library repeat most of their names, and a text that is there already needs no memory, has its
- * hash, and is equal to others at first sight. All readers of a JVM share one pool, which is
- * dropped when memory is short. It has parts, each with a lock of its own, and a part starts anew
+ * hash, and is equal to others at first sight. All readers of a JVM share one pool, which a
+ * collection of the whole heap drops unless a reader has it: a process that only waits does not
+ * keep tens of megabytes for objects that it has forgotten. It has parts, each with a lock of its own, and a part starts anew
  * when it has grown large. Several threads may use it.
  */
 public final class NamePool {
     private static final int MOST_BYTES = 128 << 20;
 
     /** The pool takes no more than about this part of what the heap can have. */
-    private static final int LEAST_PART_OF_HEAP = 32;
+    private static final int LEAST_PART_OF_HEAP = 8;
 
     private static final int PARTS = 16;
 
     /** The highest bits of a hash decide the part, the lowest ones the place in it. */
     private static final int BITS_OF_PLACE = 28;
 
-    private static SoftReference<NamePool> shared = new SoftReference<>(null);
+    private static WeakReference<NamePool> shared = new WeakReference<>(null);
 
     private final Part[] parts;
 
@@ -45,7 +46,7 @@ public final class NamePool {
         if (pool == null) {
             long part = Runtime.getRuntime().maxMemory() / LEAST_PART_OF_HEAP;
             pool = new NamePool((int) Math.min(MOST_BYTES, part), PARTS);
-            shared = new SoftReference<>(pool);
+            shared = new WeakReference<>(pool);
         }
         return pool;
     }

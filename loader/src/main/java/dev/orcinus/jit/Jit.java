@@ -256,6 +256,17 @@ public abstract sealed class Jit implements AutoCloseable
         failures.throwFirst();
     }
 
+    /** Unmaps the files of all dylibs, whose process has ended or has forgotten them. */
+    final void releaseFiles() {
+        List<JitDylib> all;
+        synchronized (this) {
+            all = List.copyOf(dylibs);
+        }
+        Failures failures = new Failures();
+        all.forEach(dylib -> failures.attempt(dylib::releaseFiles));
+        failures.throwFirst();
+    }
+
     private synchronized List<JitDylib> beginClose() {
         List<Dylib> all = dylibs.stream().map(JitDylib::dylib).toList();
         beginEnd(all);

@@ -544,8 +544,13 @@ public abstract sealed class JitDylib implements AutoCloseable
         } finally {
             if (session().isClosed(dylib)) {
                 jit.forget(this);
-                files.forEach(InputFiles::close);
+                releaseFiles();
             }
         }
+    }
+
+    /** Unmaps the files from which objects have been added. */
+    final void releaseFiles() {
+        files.forEach(InputFiles::close);
     }
 }

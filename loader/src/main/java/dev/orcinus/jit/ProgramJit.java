@@ -82,6 +82,7 @@ public final class ProgramJit extends Jit {
             return Optional.empty();
         }
         ProgramNeeds all = provided.and(needs);
+        releaseFiles();
         try {
             return Optional.of(new ProgramJit(guest.startAgain(all), arguments, all));
         } catch (HostCallException e) {
@@ -188,6 +189,10 @@ public final class ProgramJit extends Jit {
     /** Ends the process if it runs, and forgets what has been loaded into it. */
     @Override
     public void close() {
-        guest.close();
+        try {
+            guest.close();
+        } finally {
+            releaseFiles();
+        }
     }
 }

@@ -138,7 +138,7 @@ final class BatchLinker {
         observe(LinkObserver.Step.FIXED_UP, links);
         forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
         forAll(LinkPhase.FINALIZE, links, link -> link.show(target));
-        links.forEach(UnitLink::commit);
+        commit(batch, links);
         for (JoinedSections joined : batch.joined().values()) {
             joined.commit();
         }
@@ -167,6 +167,18 @@ final class BatchLinker {
         for (JoinedSections joined : batch.joined().values()) {
             joined.placed();
         }
+    }
+
+    /**
+     * Notes that all objects are in place. Joined sections come last, because they have blocks of
+     * the others, which ask these for their functions.
+     */
+    private static void commit(LinkBatch batch, List<UnitLink> links) {
+        int own = links.size() - batch.joined().size();
+        links.forEach(UnitLink::noteUses);
+        Workers.each(links.subList(0, own), UnitLink::end);
+        links.subList(own, links.size()).forEach(UnitLink::end);
+        links.forEach(UnitLink::commit);
     }
 
     /**

@@ -4,7 +4,10 @@ import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.targets.LinkTarget;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The thread-local storage of a batch. It is opened after the objects are placed and before they
@@ -19,8 +22,16 @@ final class BatchThreadLocals {
     static void open(LinkBatch batch, LinkTarget target, Architecture architecture) {
         Map<Dylib, ThreadLocalGroup> byDylib = new LinkedHashMap<>();
         Map<Unit, ThreadLocalGroup> byUnit = new LinkedHashMap<>();
+        Set<Unit> concerned = ConcurrentHashMap.newKeySet();
+        Workers.each(
+                List.copyOf(batch.units()),
+                unit -> {
+                    if (ThreadLocalGroup.concerns(unit, batch)) {
+                        concerned.add(unit);
+                    }
+                });
         for (Unit unit : batch.units()) {
-            if (ThreadLocalGroup.concerns(unit, batch)) {
+            if (concerned.contains(unit)) {
                 ThreadLocalGroup group =
                         byDylib.computeIfAbsent(unit.dylib(), _ -> new ThreadLocalGroup(batch));
                 group.add(unit);

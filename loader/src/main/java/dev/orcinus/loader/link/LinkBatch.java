@@ -121,8 +121,9 @@ final class LinkBatch {
             search.add(reference.dylib, reference.name);
         }
         search.run();
-        openLibraries();
-        MissingNames.prepare(search.units(), LinkBatch::sources);
+        MissingNames missing = MissingNames.of(search.units());
+        openLibraries(missing);
+        missing.prepare(LinkBatch::sources);
         shareInstances();
     }
 
@@ -168,8 +169,8 @@ final class LinkBatch {
     }
 
     /** Opens the libraries that the dylibs name, as far as they need no address of the batch. */
-    private void openLibraries() {
-        MissingNames.chooseLibraries(search.units());
+    private void openLibraries(MissingNames missing) {
+        missing.chooseLibraries();
         Set<Dylib> dylibs = new LinkedHashSet<>();
         search.units().forEach(unit -> dylibs.add(unit.dylib()));
         asked.forEach(unit -> dylibs.add(unit.dylib()));

@@ -13,32 +13,36 @@ import java.util.Set;
 
 /**
  * The names that the objects of a batch refer to and that no object defines. Sources are told them,
- * each those that the sources before it do not have. It has no state.
+ * each those that the sources before it do not have. The session's lock guards it.
  */
 final class MissingNames {
-    private MissingNames() {}
+    private final Map<Dylib, Set<String>> missing;
+
+    private MissingNames(Map<Dylib, Set<String>> missing) {
+        this.missing = missing;
+    }
 
     /**
      * Tells the sources.
      *
      * @param sources returns where a dylib looks up symbols that no object defines
      */
-    static void prepare(Collection<Unit> units, SharedInstances.Sources sources) {
-        of(units).forEach((dylib, names) -> tell(sources.of(dylib), new ArrayList<>(names)));
+    void prepare(SharedInstances.Sources sources) {
+        missing.forEach((dylib, names) -> tell(sources.of(dylib), new ArrayList<>(names)));
     }
 
     /** Decides which of the libraries that are only opened if they are needed are needed. */
-    static void chooseLibraries(Collection<Unit> units) {
-        of(units)
-                .forEach(
-                        (dylib, names) -> {
-                            for (SymbolSource source : dylib.symbolSources()) {
-                                source.late().ifPresent(library -> library.takeNeeds(names, dylib));
-                            }
-                        });
+    void chooseLibraries() {
+        missing.forEach(
+                (dylib, names) -> {
+                    for (SymbolSource source : dylib.symbolSources()) {
+                        source.late().ifPresent(library -> library.takeNeeds(names, dylib));
+                    }
+                });
     }
 
-    private static Map<Dylib, Set<String>> of(Collection<Unit> units) {
+    /** Returns the names that objects refer to and that no object defines now. */
+    static MissingNames of(Collection<Unit> units) {
         Map<Dylib, Set<String>> missing = new LinkedHashMap<>();
         for (Unit unit : units) {
             Set<String> names = missing.computeIfAbsent(unit.dylib(), _ -> new LinkedHashSet<>());
@@ -52,7 +56,7 @@ final class MissingNames {
                 }
             }
         }
-        return missing;
+        return new MissingNames(missing);
     }
 
     private static void tell(List<SymbolSource> sources, List<String> names) {

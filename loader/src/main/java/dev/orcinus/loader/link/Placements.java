@@ -8,6 +8,8 @@ import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.AddressRange;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The placements of a session. Each reserves its room when the first object needs it. Most objects
@@ -53,17 +55,37 @@ final class Placements {
         };
     }
 
-    private Need need(LinkBatch batch, SlabParts parts) {
-        Need greatest = Need.NOTHING;
-        for (Unit unit : batch.units()) {
+    /** The size of one object's blocks, and the greatest need of their edges. */
+    private final class Requirement {
+        private final Unit unit;
+        private final SlabParts parts = new SlabParts();
+        private Need need = Need.NOTHING;
+
+        Requirement(Unit unit) {
+            this.unit = unit;
+        }
+
+        void find(LinkBatch batch) {
             for (Section section : unit.graph().sections()) {
                 for (Block block : section.blocks()) {
                     if (block.isLive()) {
                         parts.add(block);
-                        greatest = greater(greatest, need(block, batch));
+                        need = greater(need, Placements.this.need(block, batch));
                     }
                 }
             }
+        }
+    }
+
+    /** Returns the greatest need of a batch, and adds up the sizes of its blocks. */
+    private Need need(LinkBatch batch, SlabParts parts) {
+        List<Requirement> all = new ArrayList<>(batch.units().size());
+        batch.units().forEach(unit -> all.add(new Requirement(unit)));
+        Workers.each(all, requirement -> requirement.find(batch));
+        Need greatest = Need.NOTHING;
+        for (Requirement requirement : all) {
+            parts.addAll(requirement.parts);
+            greatest = greater(greatest, requirement.need);
         }
         return greatest;
     }

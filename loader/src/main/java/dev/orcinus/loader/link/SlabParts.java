@@ -35,6 +35,11 @@ final class SlabParts {
         add(block.section().use(), size);
     }
 
+    /** Adds the sizes of other parts. */
+    void addAll(SlabParts others) {
+        others.sizes.forEach((use, size) -> add(use, size[0]));
+    }
+
     private static long limited(long sizeBytes) {
         return Long.compareUnsigned(sizeBytes, MOST_BYTES) > 0 ? MOST_BYTES : sizeBytes;
     }

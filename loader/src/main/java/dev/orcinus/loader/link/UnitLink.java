@@ -28,7 +28,7 @@ import java.util.Optional;
  * all objects of a batch before the next, but that filling and finishing may take turns. The
  * session's lock guards it; steps that change nothing but the object's own graph and memory may be
  * taken for several objects at the same time: {@link #prune}, {@link #lower}, {@link #layOut},
- * {@link #settle}, {@link #fill}.
+ * {@link #settle}, {@link #fill}, {@link #end}.
  */
 final class UnitLink {
     private static final Section.Use[] MAPPED = {
@@ -274,17 +274,20 @@ final class UnitLink {
                 .toList();
     }
 
-    /** Notes that all objects of the batch are in place. */
-    void commit() {
-        noteUses();
+    /** Notes that all objects of the batch are in place; the graph forgets what it was linked by. */
+    void end() {
         unit.linked(key);
+    }
+
+    /** Tells the dylib that the object is in place. */
+    void commit() {
         unit.dylib().linked(unit);
     }
 
     /**
      * Notes which objects this one refers to. Neighbouring references often have the same object.
      */
-    private void noteUses() {
+    void noteUses() {
         Unit last = unit;
         for (Symbol external : graph.externals()) {
             Definition definition = batch.bound(external);

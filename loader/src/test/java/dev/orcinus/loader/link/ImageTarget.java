@@ -33,6 +33,7 @@ final class ImageTarget implements LinkTarget {
     private int callsUntilFailure = Integer.MAX_VALUE;
     private boolean hasLowMemory = true;
     private int begun;
+    private int mostBegun;
     private int stepsToFailure = Integer.MAX_VALUE;
     private boolean failsNextAbandon;
 
@@ -85,6 +86,11 @@ final class ImageTarget implements LinkTarget {
     /** Returns the number of allocations that are in place or being filled. */
     int allocationCount() {
         return allocations.size() + begun;
+    }
+
+    /** Returns the largest number of allocations that have been filled at the same time. */
+    int mostBegun() {
+        return mostBegun;
     }
 
     /** Returns the memory from {@code address} to the end of its segment. */
@@ -141,6 +147,7 @@ final class ImageTarget implements LinkTarget {
             this.plans = plans;
             this.contents = plans.stream().map(Filling::zeros).toList();
             begun++;
+            mostBegun = Math.max(mostBegun, begun);
         }
 
         private static MemorySegment zeros(SegmentPlan plan) {
