@@ -69,8 +69,7 @@ final class StaticPrograms {
                 inFolder(built, Tools.command(lld, "-o", linked, "@" + linkerFile(built)));
         List<String> ours =
                 inFolder(built, Tools.command(Tools.root().resolve("orcinus"), "run", "@link"));
-        List<String> asked =
-                inFolder(built, Tools.command(WarmUser.launcher(), "run", "@link"));
+        List<String> asked = inFolder(built, Tools.command(WarmUser.launcher(), "run", "@link"));
         List<String> start = inFolder(built, Tools.command(linked));
         Tools.time(0, linkNative);
         int status = status(start);

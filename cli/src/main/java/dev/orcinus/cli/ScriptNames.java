@@ -78,7 +78,9 @@ final class ScriptNames {
         }
     }
 
-    /** Returns what is in a script; nothing if it is none or cannot be read, which the command says. */
+    /**
+     * Returns what is in a script; nothing if it is none or cannot be read, which the command says.
+     */
     private static String text(String script) {
         try {
             return LibrarySearch.textOf(Path.of(script));

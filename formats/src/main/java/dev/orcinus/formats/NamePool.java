@@ -9,8 +9,8 @@ import java.util.Arrays;
  * library repeat most of their names, and a text that is there already needs no memory, has its
  * hash, and is equal to others at first sight. All readers of a JVM share one pool, which a
  * collection of the whole heap drops unless a reader has it: a process that only waits does not
- * keep tens of megabytes for objects that it has forgotten. It has parts, each with a lock of its own, and a part starts anew
- * when it has grown large. Several threads may use it.
+ * keep tens of megabytes for objects that it has forgotten. It has parts, each with a lock of its
+ * own, and a part starts anew when it has grown large. Several threads may use it.
  */
 public final class NamePool {
     private static final int MOST_BYTES = 128 << 20;

@@ -274,7 +274,9 @@ final class UnitLink {
                 .toList();
     }
 
-    /** Notes that all objects of the batch are in place; the graph forgets what it was linked by. */
+    /**
+     * Notes that all objects of the batch are in place; the graph forgets what it was linked by.
+     */
     void end() {
         unit.linked(key);
     }

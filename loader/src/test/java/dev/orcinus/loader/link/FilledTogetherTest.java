@@ -51,8 +51,7 @@ final class FilledTogetherTest {
             graph.define(name(i), block, 0, sizeBytes).as(Linkage.STRONG, Scope.DEFAULT);
             graph.retained().add(block);
             String next = name((i + 1) % count);
-            block.addEdge(
-                    X64EdgeKind.POINTER64, 0, graph.external(next, Linkage.STRONG, false), 0);
+            block.addEdge(X64EdgeKind.POINTER64, 0, graph.external(next, Linkage.STRONG, false), 0);
             graph.setOrigin(origin);
             session.add(dylib, () -> graph);
         }
