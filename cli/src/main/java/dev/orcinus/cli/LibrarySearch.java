@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Finds the library that {@code -lNAME} means, as ld does: the first {@code libNAME.so} or {@code
- * libNAME.a} in the folders of {@code -L}, then in the system's. If neither is installed, it takes
- * a {@code libNAME.so.N}. A {@code libNAME.so} may be a script that names other libraries.
+ * libNAME.a} in the folders of {@code -L}, then in the system's, then where GCC keeps its own. If
+ * neither is installed, it takes a {@code libNAME.so.N}. A {@code libNAME.so} may be a script that names other libraries.
  */
 final class LibrarySearch {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
@@ -204,19 +204,12 @@ final class LibrarySearch {
         if (name.startsWith(":")) {
             return named(name);
         }
-        for (Path folder : folders) {
-            for (String suffix : List.of(".so", ".a")) {
-                Path file = folder.resolve("lib" + name + suffix);
-                if (Files.isReadable(file)) {
-                    return file;
-                }
-            }
+        Optional<Path> found = linkable(folders, name);
+        if (found.isEmpty()) {
+            found = linkable(compilerFolders(), name);
         }
-        for (Path folder : compilerFolders()) {
-            Path file = folder.resolve("lib" + name + ".a");
-            if (Files.isReadable(file)) {
-                return file;
-            }
+        if (found.isPresent()) {
+            return found.get();
         }
         for (Path folder : folders) {
             Optional<Path> versioned = versioned(folder, "lib" + name);
@@ -225,6 +218,18 @@ final class LibrarySearch {
             }
         }
         throw new UsageException("-l" + name + ": no such library in " + folders);
+    }
+
+    private static Optional<Path> linkable(List<Path> folders, String name) {
+        for (Path folder : folders) {
+            for (String suffix : List.of(".so", ".a")) {
+                Path file = folder.resolve("lib" + name + suffix);
+                if (Files.isReadable(file)) {
+                    return Optional.of(file);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private Path named(String name) throws UsageException {
