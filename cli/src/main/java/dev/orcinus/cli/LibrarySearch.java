@@ -17,7 +17,8 @@ import java.util.function.UnaryOperator;
 /**
  * Finds the library that {@code -lNAME} means, as ld does: the first {@code libNAME.so} or {@code
  * libNAME.a} in the folders of {@code -L}, then in the system's, then where GCC keeps its own. If
- * neither is installed, it takes a {@code libNAME.so.N}. A {@code libNAME.so} may be a script that names other libraries.
+ * neither is installed, it takes a {@code libNAME.so.N}. A {@code libNAME.so} may be a script that
+ * names other libraries.
  */
 final class LibrarySearch {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};

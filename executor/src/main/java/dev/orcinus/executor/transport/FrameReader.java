@@ -224,7 +224,7 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     @Override
     public void close() {
         MemorySegment mine = buffer;
-        if (mine != MemorySegment.NULL) {
+        if (mine.byteSize() != 0) {
             buffer = MemorySegment.NULL;
             head = 0;
             tail = 0;

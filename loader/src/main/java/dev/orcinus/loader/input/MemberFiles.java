@@ -8,7 +8,10 @@ import java.util.Optional;
 @FunctionalInterface
 public interface MemberFiles {
     /** Refuses all members, for an archive that was not read from a file. */
-    MemberFiles NONE = new NoMemberFiles();
+    MemberFiles NONE =
+            name -> {
+                throw new IOException("a thin archive is added by its path, not as bytes");
+            };
 
     /**
      * Returns the content of a file.

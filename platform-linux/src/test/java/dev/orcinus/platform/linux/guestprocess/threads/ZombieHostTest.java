@@ -35,9 +35,6 @@ final class ZombieHostTest {
     private static final Processor PROCESSOR =
             Processor.named(System.getProperty("os.arch")).orElseThrow();
 
-    /** A child of a program that has not made it, and so does not wait for it. */
-    private static final String ABANDON = "(%s) & echo $!; exec sleep 60";
-
     @TempDir private Path folder;
     private Process parent;
     private int host;
@@ -52,8 +49,10 @@ final class ZombieHostTest {
         }
     }
 
+    /** Makes a program the child of one that has not made it, and so does not wait for it. */
     private void abandon(String program) throws IOException {
-        parent = new ProcessBuilder("/bin/sh", "-c", ABANDON.formatted(program)).start();
+        String script = "(%s) & echo $!; exec sleep 60".formatted(program);
+        parent = new ProcessBuilder("/bin/sh", "-c", script).start();
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(parent.getInputStream(), UTF_8));
         host = Integer.parseInt(output.readLine());
