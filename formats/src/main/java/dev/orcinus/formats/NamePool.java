@@ -7,10 +7,10 @@ import java.util.Arrays;
 /**
  * The names of symbols and sections that objects have in common, as one text each: objects of one
  * library repeat most of their names, and a text that is there already needs no memory, has its
- * hash, and is equal to others at first sight. All readers of a JVM share one pool, which a
- * collection of the whole heap drops unless a reader has it: a process that only waits does not
- * keep tens of megabytes for objects that it has forgotten. It has parts, each with a lock of its
- * own, and a part starts anew when it has grown large. Several threads may use it.
+ * hash, and is equal to others at first sight. All readers of a JVM share one pool, which any
+ * collection drops unless somebody has it, as a link has: a process that only waits does not keep
+ * tens of megabytes for objects that it has forgotten. It has parts, each with a lock of its own,
+ * and a part starts anew when it has grown large. Several threads may use it.
  */
 public final class NamePool {
     private static final int MOST_BYTES = 128 << 20;

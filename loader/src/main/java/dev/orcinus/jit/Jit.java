@@ -270,13 +270,18 @@ public abstract sealed class Jit implements AutoCloseable
     private synchronized List<JitDylib> beginClose() {
         List<Dylib> all = dylibs.stream().map(JitDylib::dylib).toList();
         beginEnd(all);
+        refuseUse();
+        return session.closingOrder(all).stream()
+                .map(dylib -> dylibs.get(all.indexOf(dylib)))
+                .toList();
+    }
+
+    /** Refuses to add anything from now on. */
+    final synchronized void refuseUse() {
         if (!closed) {
             closed = true;
             closedHere = Trace.here("the Jit was closed");
         }
-        return session.closingOrder(all).stream()
-                .map(dylib -> dylibs.get(all.indexOf(dylib)))
-                .toList();
     }
 
     /**

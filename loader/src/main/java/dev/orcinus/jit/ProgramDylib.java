@@ -14,6 +14,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.CrashedThread;
 import dev.orcinus.platform.spi.guest.EntryConvention;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
+import dev.orcinus.platform.spi.guest.Preemptable;
 import dev.orcinus.runtime.crash.CrashReport;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -225,10 +226,13 @@ public final class ProgramDylib extends JitDylib {
     private void run(String entry, EntryConvention convention, boolean hasInitializers) {
         link();
         LinkSession.Found found = session().find(dylib(), session().format().symbolOf(entry));
-        List<LinkedProgram.Symbol> preempting = jit.alsoInLibraries(session().preempting(dylib()));
-        preempting.forEach(symbol -> imported.add(symbol.name()));
-        introduce(!preempting.isEmpty());
-        jit.preempt(preempting);
+        Preemptable preempting = jit.preemptable(session().preempting(dylib()));
+        preempting.symbols().forEach(symbol -> imported.add(symbol.name()));
+        introduce(!preempting.symbols().isEmpty());
+        if (!preempting.initialized().isEmpty()) {
+            warnOfAllocators(preempting.initialized());
+        }
+        jit.preempt(preempting.symbols());
         jit.target().setArguments(jit.arguments());
         jit.guest().onCrash(this::report);
         jit.target()
@@ -261,6 +265,16 @@ public final class ProgramDylib extends JitDylib {
                         exportsAll || !imported.isEmpty(),
                         jit::read);
         session().describe(dylib(), introduction).flatMap(jit::introduce).ifPresent(this::warn);
+    }
+
+    private void warnOfAllocators(String library) {
+        String line =
+                "orcinus: the program "
+                        + name()
+                        + " has an allocator of its own; libraries keep the C library's, because "
+                        + library
+                        + " has been initialized before the program was there\n";
+        jit.guest().process().printError(line);
     }
 
     private void warn(String reason) {

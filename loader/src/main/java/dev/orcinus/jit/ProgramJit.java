@@ -6,16 +6,14 @@ import dev.orcinus.loader.UnpreparedProcessException;
 import dev.orcinus.loader.UnreachableSymbolsException;
 import dev.orcinus.loader.targets.local.LocalTarget;
 import dev.orcinus.platform.AddressRange;
-import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
-import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
+import dev.orcinus.platform.spi.guest.Preemptable;
 import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,9 +80,10 @@ public final class ProgramJit extends Jit {
             return Optional.empty();
         }
         ProgramNeeds all = provided.and(needs);
-        releaseFiles();
         try {
-            return Optional.of(new ProgramJit(guest.startAgain(all), arguments, all));
+            ProgramJit next = new ProgramJit(guest.startAgain(all), arguments, all);
+            releaseFiles();
+            return Optional.of(next);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage() + "; " + failure.getMessage(), e);
         }
@@ -115,19 +114,9 @@ public final class ProgramJit extends Jit {
         return copy;
     }
 
-    /** Returns those definitions that libraries have, too. */
-    List<LinkedProgram.Symbol> alsoInLibraries(List<LinkedProgram.Symbol> definitions) {
-        List<String> names = definitions.stream().map(LinkedProgram.Symbol::name).toList();
-        GuestLibraries libraries = guest.libraries();
-        List<ExecutorAddress> theirs = libraries.find(libraries.process(), names);
-        List<LinkedProgram.Symbol> both = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            LinkedProgram.Symbol ours = definitions.get(i);
-            if (!theirs.get(i).isNull() && !theirs.get(i).equals(ours.address())) {
-                both.add(ours);
-            }
-        }
-        return both;
+    /** Returns those definitions that take the place of those of libraries. */
+    Preemptable preemptable(List<LinkedProgram.Symbol> definitions) {
+        return guest.preemptable(definitions);
     }
 
     /** Binds libraries to definitions of the program, which may run from then on. */
@@ -189,6 +178,7 @@ public final class ProgramJit extends Jit {
     /** Ends the process if it runs, and forgets what has been loaded into it. */
     @Override
     public void close() {
+        refuseUse();
         try {
             guest.close();
         } finally {

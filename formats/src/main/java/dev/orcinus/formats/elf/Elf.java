@@ -115,6 +115,7 @@ public final class Elf {
     static final int DT_SYMBOLIC = 16;
     static final int DT_DEBUG = 21;
     static final int DT_JMPREL = 23;
+    static final int DT_INIT_ARRAYSZ = 27;
     static final int DT_FLAGS = 30;
     static final int DT_VERSYM = 0x6ffffff0;
     static final int DT_VERNEED = 0x6ffffffe;

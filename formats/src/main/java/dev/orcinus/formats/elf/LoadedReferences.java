@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  */
 public final class LoadedReferences {
     private static final int ENTRY_BYTES = 16;
-    private static final int MOST_ENTRIES = 256;
+    private static final int MOST_ENTRIES = 1 << 16;
     private static final int RELA_BYTES = 24;
     private static final int ST_INFO = 4;
     private static final int ST_OTHER = 5;
@@ -44,8 +44,14 @@ public final class LoadedReferences {
      * @param symbol the name, without a version
      * @param address where the word is
      * @param addend what is added to the address of the symbol
+     * @param isVariable whether it is a variable, which code may have changed since it was set
      */
-    public record Reference(String symbol, long address, long addend) {}
+    public record Reference(String symbol, long address, long addend, boolean isVariable) {}
+
+    /** Returns how many bytes {@code DT_INIT_ARRAY} of an object has: its initializers. */
+    public static long initializerBytes(Memory memory, int machine, long base, long dynamic) {
+        return new LoadedReferences(memory, machine, base, dynamic).entry(Elf.DT_INIT_ARRAYSZ);
+    }
 
     private LoadedReferences(Memory memory, int machine, long base, long dynamic) {
         this.memory = memory;
@@ -79,14 +85,14 @@ public final class LoadedReferences {
     }
 
     private MemorySegment readDynamic(long start) {
-        for (int count = 0; count < MOST_ENTRIES; count++) {
-            long at = start + (long) count * ENTRY_BYTES;
-            if (memory.read(at, ENTRY_BYTES).get(WORD, 0) == 0) {
-                return memory.read(start, (long) count * ENTRY_BYTES);
+        for (long count = 0; count < MOST_ENTRIES; count++) {
+            long at = start + count * ENTRY_BYTES;
+            if (memory.read(at, Long.BYTES).get(WORD, 0) == 0) {
+                return memory.read(start, count * ENTRY_BYTES);
             }
         }
-        throw new IllegalStateException(
-                "no end of a dynamic section at 0x" + Long.toHexString(start));
+        String place = Long.toHexString(start);
+        throw new IllegalStateException("no end of a dynamic section at 0x" + place);
     }
 
     /** Returns the value of an entry; 0 if there is none. */
@@ -135,7 +141,11 @@ public final class LoadedReferences {
     /** Returns the symbol of a relocation; 0 if it has none, or is of another type. */
     private int symbol(MemorySegment table, long at) {
         long info = table.get(WORD, at + Long.BYTES);
-        return types.contains(info & 0xffff_ffffL) ? (int) (info >>> TYPE_SHIFT) : 0;
+        return types.contains(type(table, at)) ? (int) (info >>> TYPE_SHIFT) : 0;
+    }
+
+    private static long type(MemorySegment table, long at) {
+        return table.get(WORD, at + Long.BYTES) & 0xffff_ffffL;
     }
 
     private int lastSymbol(MemorySegment table) {
@@ -161,7 +171,8 @@ public final class LoadedReferences {
             String name = strings.getString(symbols.get(INT, entry), StandardCharsets.UTF_8);
             if (isWanted.test(name)) {
                 long addend = table.get(WORD, at + 2 * Long.BYTES);
-                found.add(new Reference(name, base + table.get(WORD, at), addend));
+                boolean isVariable = type(table, at) == types.getFirst();
+                found.add(new Reference(name, base + table.get(WORD, at), addend, isVariable));
             }
         }
     }

@@ -82,9 +82,9 @@ final class LoadedReferencesTest {
         call(0x28, 1, call);
         assertEquals(
                 List.of(
-                        new Reference("malloc", BASE + 0x28, 0),
-                        new Reference("malloc", BASE + 0x10, 4),
-                        new Reference("free", BASE + 0x18, 0)),
+                        new Reference("malloc", BASE + 0x28, 0, false),
+                        new Reference("malloc", BASE + 0x10, 4, true),
+                        new Reference("free", BASE + 0x18, 0, false)),
                 references(machine, _ -> true));
     }
 
@@ -95,7 +95,7 @@ final class LoadedReferencesTest {
         call(0x28, 1, 7);
         call(0x30, 2, 7);
         assertEquals(
-                List.of(new Reference("free", BASE + 0x30, 0)),
+                List.of(new Reference("free", BASE + 0x30, 0, false)),
                 references(Elf.EM_X86_64, "free"::equals));
     }
 
@@ -109,7 +109,7 @@ final class LoadedReferencesTest {
         call(0x30, 2, 7);
         call(0x38, 3, 7);
         assertEquals(
-                List.of(new Reference("free", BASE + 0x38, 0)),
+                List.of(new Reference("free", BASE + 0x38, 0, false)),
                 references(Elf.EM_X86_64, _ -> true));
     }
 
@@ -122,7 +122,7 @@ final class LoadedReferencesTest {
         call(0x28, 1, 7);
         call(0x30, 2, 7);
         assertEquals(
-                List.of(new Reference("malloc", BASE + 0x28, 0)),
+                List.of(new Reference("malloc", BASE + 0x28, 0, false)),
                 references(Elf.EM_X86_64, _ -> true));
     }
 

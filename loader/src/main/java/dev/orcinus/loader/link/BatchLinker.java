@@ -1,11 +1,13 @@
 package dev.orcinus.loader.link;
 
+import dev.orcinus.formats.NamePool;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.runtime.flight.FlightNote;
 import dev.orcinus.runtime.flight.FlightNotes;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -43,13 +45,16 @@ final class BatchLinker {
         this.observer = observer;
     }
 
-    /** Resolves a batch and links its objects. */
+    /** Resolves a batch and links its objects, all of which share the pool of names. */
     void link(LinkBatch batch) {
+        NamePool names = NamePool.shared();
         try {
             resolveAndLink(batch);
         } catch (InternalError e) {
             batch.requireFilesAreThere();
             throw e;
+        } finally {
+            Reference.reachabilityFence(names);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.orcinus.tests.compiled;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.tests.executor.ExecutorCommand;
@@ -73,7 +74,81 @@ final class NamedLibrariesTest {
             int main(void) { setting++; printf("%d %d\\n", ask(), last()); return 5; }
             """;
 
+    /** A program whose {@code free} knows what its {@code malloc} has given. */
+    private static final String OWN_ALLOCATOR =
+            """
+            #include <stdio.h>
+            #include <stdlib.h>
+            #include <string.h>
+            int last(void), pid(void);
+            static char pool[1 << 20];
+            static size_t used;
+            static int is_mine(void *p) { return (char *)p >= pool && (char *)p < pool + sizeof pool; }
+            void *malloc(size_t n) {
+                char *p = pool + used;
+                used += n + 47 & ~15ul;
+                *(size_t *)p = n;
+                return p + 16;
+            }
+            void free(void *p) { if (p && !is_mine(p)) { fputs("not mine\n", stderr); _Exit(9); } }
+            void *calloc(size_t n, size_t size) { return memset(malloc(n * size), 0, n * size); }
+            void *realloc(void *p, size_t n) {
+                void *q = malloc(n);
+                if (p) memcpy(q, p, ((size_t *)p)[-2] < n ? ((size_t *)p)[-2] : n);
+                free(p);
+                return q;
+            }
+            int getpid(void) { return 42; }
+            int main(void) { printf("%d\n", last()); printf("%d\n", pid()); return 4; }
+            """;
+
     @TempDir private Path folder;
+
+    /** What its initializer has allocated does not come to the program's {@code free}. */
+    @Test
+    void oneThatHasAllocatedKeepsItsAllocator() throws Exception {
+        library(
+                "last",
+                """
+                #include <stdlib.h>
+                #include <unistd.h>
+                static char *kept;
+                __attribute__((constructor)) static void begin(void) { kept = malloc(10); }
+                int last(void) { kept = realloc(kept, 1000); free(kept); return 7; }
+                int pid(void) { return getpid(); }
+                """);
+        Finished end = assertSame(OWN_ALLOCATOR, "-llast");
+        assertTrue(
+                end.errors().contains("libraries keep the C library's, because "), end::toString);
+    }
+
+    @Test
+    void oneWithoutInitializersGetsTheAllocatorOfTheProgram() throws Exception {
+        library(
+                "last",
+                """
+                #include <stdlib.h>
+                #include <unistd.h>
+                int last(void) { free(malloc(5)); return 7; }
+                int pid(void) { return getpid(); }
+                """);
+        assertEquals("", assertSame(OWN_ALLOCATOR, "-llast").errors());
+    }
+
+    @Test
+    void aVariableThatItHasSetStays() throws Exception {
+        library(
+                "last",
+                """
+                #include <unistd.h>
+                static int mine(void) { return 5; }
+                int (*asked)(void) = getpid, (*again)(void) = getpid;
+                __attribute__((constructor)) static void begin(void) { asked = mine; }
+                int last(void) { return asked(); }
+                int pid(void) { return again(); }
+                """);
+        assertSame(OWN_ALLOCATOR, "-llast");
+    }
 
     @Test
     void symbolsOfTheProgramCount() throws Exception {
@@ -104,7 +179,7 @@ final class NamedLibrariesTest {
         compile("-shared", "-fPIC", file.toString(), "-o", folder.resolve("lib" + name) + ".so");
     }
 
-    private void assertSame(String source, String... libraries) throws Exception {
+    private Finished assertSame(String source, String... libraries) throws Exception {
         Path file = Files.writeString(folder.resolve("program.c"), source);
         String object = folder.resolve("program.o").toString();
         String binary = folder.resolve("program").toString();
@@ -120,6 +195,7 @@ final class NamedLibrariesTest {
         Finished actual = run(ExecutorCommand.of(ours.toArray(String[]::new)));
         assertEquals(expected.output(), actual.output(), actual::toString);
         assertEquals(expected.status(), actual.status(), actual::toString);
+        return actual;
     }
 
     private static void compile(String... arguments) throws Exception {

@@ -93,7 +93,13 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
     IsolatedGuest startAgain(ProgramNeeds needs) throws HostCallException;
 
     /**
-     * Binds the libraries to definitions of a program instead of those of libraries, as a dynamic
+     * Returns those definitions of a program that take the place of those of libraries, because
+     * libraries that it is linked with have them, too.
+     */
+    Preemptable preemptable(List<LinkedProgram.Symbol> definitions);
+
+    /**
+     * Binds the libraries to definitions that {@link #preemptable} has returned, as a dynamic
      * linker does with those of an executable. From then on libraries may call code of the program.
      *
      * @throws HostCallException if the process does not let its libraries be written

@@ -35,12 +35,16 @@ final class ImageLoader {
     private final ProcessMemory memory;
     private final long pageBytes = Unistd.getpagesize();
 
-    ImageLoader(NativeGuest guest, ProcessLibraries libraries, ProcessMemory memory) {
+    ImageLoader(
+            NativeGuest guest,
+            ProcessLibraries libraries,
+            ProcessMemory memory,
+            Preemption preemption) {
         this.guest = guest;
         this.memory = memory;
         this.libraries = new ProcessWrittenLibraries(guest, libraries, false);
         this.objects = new LoadedObjects(guest);
-        this.preemption = new Preemption(guest, libraries);
+        this.preemption = preemption;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess;
 
+import static dev.orcinus.bindings.posix.SysMman.PROT_EXEC;
 import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -11,24 +12,29 @@ import dev.orcinus.formats.elf.LoadedReferences.Reference;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.MemoryMaps;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.LoadedObjects.LoadedObject;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
+import dev.orcinus.platform.spi.guest.Preemptable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * Lets the definitions of a program take the place of those of libraries, as the dynamic linker
  * does with the definitions of an executable, which it searches first (System V ABI, "Shared Object
  * Dependencies"): a program that has its own {@code malloc} or {@code operator new} gives it to the
- * libraries, too. They have been bound before the program was linked, so they are bound again.
+ * libraries, too. They have been bound before the program was linked, so they are bound again. What
+ * a library's initializer has allocated before cannot be given to another {@code free}, so
+ * libraries keep their allocator if one of them may have done so.
  */
 final class Preemption {
     /** How much of {@code struct link_map} is searched; it has 1.1 KiB in glibc 2.36. */
@@ -37,6 +43,10 @@ final class Preemption {
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
     private final LoadedObjects objects;
+
+    /** The addresses of libraries' definitions, by name, from before there was another. */
+    private final Map<String, Long> theirs = new HashMap<>();
+
     private final long pageBytes = Unistd.getpagesize();
 
     Preemption(NativeGuest guest, ProcessLibraries libraries) {
@@ -45,63 +55,142 @@ final class Preemption {
         this.objects = new LoadedObjects(guest);
     }
 
-    /** Binds the libraries to definitions. */
+    /** Returns which of a program's definitions take the place of those of libraries. */
+    Preemptable among(List<LinkedProgram.Symbol> definitions) {
+        List<String> names = definitions.stream().map(LinkedProgram.Symbol::name).toList();
+        List<ExecutorAddress> addresses = libraries.find(libraries.process(), names);
+        List<LinkedProgram.Symbol> found = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            ExecutorAddress address = addresses.get(i);
+            if (!address.isNull() && !address.equals(definitions.get(i).address())) {
+                theirs.put(names.get(i), address.value());
+                found.add(definitions.get(i));
+            }
+        }
+        if (found.isEmpty()) {
+            return new Preemptable(List.of(), "");
+        }
+        MemoryMaps maps = maps();
+        found.removeIf(symbol -> isOfAlwaysThere(maps, theirs.get(symbol.name())));
+        String initialized = initializedLibrary();
+        if (!initialized.isEmpty()
+                && !found.removeIf(symbol -> PreemptionRules.isAllocator(symbol.name()))) {
+            initialized = "";
+        }
+        return new Preemptable(found, initialized);
+    }
+
+    private static boolean isOfAlwaysThere(MemoryMaps maps, long address) {
+        return maps.libraryAt(new ExecutorAddress(address))
+                .filter(PreemptionRules::isAlwaysThere)
+                .isPresent();
+    }
+
+    /** Returns a library whose initializers may have allocated memory; empty if there is none. */
+    private String initializedLibrary() {
+        for (LoadedObject library : loadedLibraries()) {
+            if (!PreemptionRules.isSimple(library.name()) && hasInitializers(library)) {
+                return library.name();
+            }
+        }
+        return "";
+    }
+
+    /** Returns whether a library has more than the one initializer that every compiler adds. */
+    private boolean hasInitializers(LoadedObject library) {
+        return LoadedReferences.initializerBytes(
+                        objects::read, machine(), library.base(), library.dynamic())
+                > Long.BYTES;
+    }
+
+    private List<LoadedObject> loadedLibraries() {
+        return objects.from(libraries.process()).stream()
+                .filter(object -> object.name().startsWith("/"))
+                .toList();
+    }
+
+    private int machine() {
+        return guest.processor().elfMachine();
+    }
+
+    private MemoryMaps maps() {
+        return MemoryMaps.of(Integer.toString(guest.pid()));
+    }
+
+    /** Binds the libraries to definitions that {@link #among} has returned. */
     void bind(List<LinkedProgram.Symbol> definitions) throws HostCallException {
         if (definitions.isEmpty()) {
             return;
         }
         Map<String, Long> wanted = new HashMap<>();
         definitions.forEach(symbol -> wanted.put(symbol.name(), symbol.address().value()));
-        Map<Long, Long> values = new HashMap<>();
-        List<LoadedObject> all = objects.from(libraries.process());
-        for (LoadedObject library : all.subList(1, all.size())) {
+        Map<Long, Long> values = new TreeMap<>();
+        for (LoadedObject library : loadedLibraries()) {
             for (Reference reference : references(library, wanted)) {
-                long symbol = wanted.get(reference.symbol());
-                values.put(reference.address(), symbol + reference.addend());
+                if (!reference.isVariable() || isAsBound(reference)) {
+                    long symbol = wanted.get(reference.symbol());
+                    values.put(reference.address(), symbol + reference.addend());
+                }
             }
         }
         write(values);
     }
 
+    /** Returns the references of a library; none of one whose tables cannot be read. */
     private List<Reference> references(LoadedObject library, Map<String, Long> wanted) {
-        return LoadedReferences.of(
-                objects::read,
-                guest.processor().elfMachine(),
-                library.base(),
-                library.dynamic(),
-                wanted::containsKey);
+        try {
+            return LoadedReferences.of(
+                    objects::read,
+                    machine(),
+                    library.base(),
+                    library.dynamic(),
+                    wanted::containsKey);
+        } catch (IllegalStateException unreadable) {
+            return List.of();
+        }
+    }
+
+    /** Returns whether a variable still is what the dynamic linker has set it to. */
+    private boolean isAsBound(Reference reference) {
+        long value = objects.read(reference.address(), Long.BYTES).get(JAVA_LONG, 0);
+        return value == theirs.getOrDefault(reference.symbol(), 0L) + reference.addend();
     }
 
     /** Writes words, some of which are in pages that only the dynamic linker writes (RELRO). */
     private void write(Map<Long, Long> values) throws HostCallException {
-        MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
-        TreeSet<Long> closed = new TreeSet<>();
+        MemoryMaps maps = maps();
+        Map<Long, Integer> closed = new TreeMap<>();
         for (long address : values.keySet()) {
-            AddressRange word = AddressRange.of(new ExecutorAddress(address), Long.BYTES);
-            if (!maps.isWritable(word)) {
-                closed.add(address & -pageBytes);
+            for (long at = address & -pageBytes; at < address + Long.BYTES; at += pageBytes) {
+                AddressRange page = AddressRange.of(new ExecutorAddress(at), pageBytes);
+                if (!maps.isWritable(page)) {
+                    boolean isCode = maps.isExecutable(page.start());
+                    closed.put(at, isCode ? PROT_READ | PROT_EXEC : PROT_READ);
+                }
             }
         }
-        protect(closed, PROT_READ | PROT_WRITE);
         try {
+            for (long page : closed.keySet()) {
+                protect(page, closed.get(page) | PROT_WRITE);
+            }
             values.forEach((address, value) -> write(address, new long[] {value}));
         } finally {
-            protect(closed, PROT_READ);
+            for (long page : closed.keySet()) {
+                protect(page, closed.get(page));
+            }
         }
     }
 
-    private void protect(Iterable<Long> pages, int prot) throws HostCallException {
-        for (long page : pages) {
-            int failed =
-                    guest.threads()
-                            .on(
-                                    Use.SERVICE,
-                                    t -> (int) t.call(Libc.MPROTECT, page, pageBytes, prot));
-            if (failed != 0) {
-                throw new HostCallException(
-                        "mprotect(0x%x) in the guest".formatted(page), 0, "the page stays closed");
-            }
+    private void protect(long page, int prot) throws HostCallException {
+        int errno = guest.threads().on(Use.SERVICE, thread -> protect(thread, page, prot));
+        if (errno != 0) {
+            throw Failure.of("mprotect(0x%x) in the guest".formatted(page), errno);
         }
+    }
+
+    private int protect(NativeThread thread, long page, int prot) {
+        long failed = thread.call(Libc.MPROTECT, page, pageBytes, prot);
+        return (int) failed == 0 ? 0 : thread.errno();
     }
 
     private void write(long address, long[] words) {

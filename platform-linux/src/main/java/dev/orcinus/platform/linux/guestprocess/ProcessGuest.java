@@ -33,6 +33,7 @@ import dev.orcinus.platform.spi.guest.IsolatedCalls;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.guest.MappedFile;
+import dev.orcinus.platform.spi.guest.Preemptable;
 import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ final class ProcessGuest implements IsolatedGuest {
     private final ProgramHost host;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
+    private final Preemption preemption;
     private final ProgramSymbols symbols;
     private final ProcessInvoker invoker;
     private final ProcessExports exports;
@@ -99,6 +101,7 @@ final class ProcessGuest implements IsolatedGuest {
         this.host = host;
         boolean hasRoom = shape.staticRoomBytes() > 0;
         libraries = new ProcessLibraries(guest, host != null);
+        preemption = new Preemption(guest, libraries);
         memory = new ProcessMemory(guest, libraries::clearCache, host != null);
         symbols = new ProgramSymbols(guest, libraries, memory, shape.symbols());
         invoker =
@@ -286,13 +289,18 @@ final class ProcessGuest implements IsolatedGuest {
     }
 
     @Override
+    public Preemptable preemptable(List<LinkedProgram.Symbol> definitions) {
+        return preemption.among(definitions);
+    }
+
+    @Override
     public void preempt(List<LinkedProgram.Symbol> definitions) throws HostCallException {
-        new Preemption(guest, libraries).bind(definitions);
+        preemption.bind(definitions);
     }
 
     @Override
     public Optional<String> introduce(LinkedProgram program) throws HostCallException {
-        return new ImageLoader(guest, libraries, memory).introduce(program);
+        return new ImageLoader(guest, libraries, memory, preemption).introduce(program);
     }
 
     @Override

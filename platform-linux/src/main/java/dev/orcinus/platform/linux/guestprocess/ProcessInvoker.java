@@ -134,7 +134,16 @@ final class ProcessInvoker implements GuestInvoker {
         };
         ExecutorAddress start = scratch.put(MemorySegment.ofArray(words));
         beforeProgram.run();
+        clearErrno(thread);
         return start;
+    }
+
+    /** A program begins without an error (C11 7.5); ours may have had one. */
+    private static void clearErrno(NativeThread thread) {
+        if (thread.errno() != 0) {
+            ExecutorAddress place = new ExecutorAddress(thread.call(Libc.__ERRNO_LOCATION));
+            thread.memory().write(MemorySegment.ofArray(new int[1]), place);
+        }
     }
 
     private ExecutorAddress called(ProgramStart program) {

@@ -18,6 +18,7 @@ import dev.orcinus.platform.spi.guest.GuestMemory.SlabPlace;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
+import dev.orcinus.platform.spi.guest.Preemptable;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -84,11 +85,33 @@ final class IntroducedProgramTest {
         MemorySegment code = guest.memory().fill(code(slab));
         code.copyFrom(MemorySegment.ofArray(returningNull()));
         guest.memory().publish(List.of(new Publication(code(slab), MemProt.READ_EXEC)));
+        Preemptable preemptable = guest.preemptable(program.symbols());
+        assertEquals(program.symbols(), preemptable.symbols());
+        assertEquals("", preemptable.initialized());
         assertEquals(Optional.empty(), guest.introduce(program));
         assertEquals(slab.start(), find("malloc"));
+        List<String> before = permissionsOfLibraries();
         assertNotEquals(0, call(new GuestCall(strdup, text, 0, 0, 0, 0, 0)));
         guest.preempt(program.symbols());
         assertEquals(0, call(new GuestCall(strdup, text, 0, 0, 0, 0, 0)));
+        assertEquals(before, permissionsOfLibraries());
+    }
+
+    private List<String> permissionsOfLibraries() {
+        return MemoryMaps.of(Long.toString(guest.pid())).mappings().stream()
+                .filter(mapping -> mapping.file().contains(".so"))
+                .map(mapping -> mapping.range() + mapping.permissions())
+                .toList();
+    }
+
+    /** A process has libm open, though its program may not be linked with it. */
+    @Test
+    void aFunctionOfALibraryThatNobodyAskedForStays() throws HostCallException {
+        AddressRange slab = guest.memory().mapSlab(SLAB_BYTES, SlabPlace.NEAR_LIBRARIES);
+        guest.libraries().prepareFor(guest.libraries().process(), List.of("pow", "nowhere"));
+        assertNotEquals(ExecutorAddress.NULL, find("pow"));
+        LinkedProgram program = program(slab, "pow", true);
+        assertEquals(List.of(), guest.preemptable(program.symbols()).symbols());
     }
 
     private static byte[] returningNull() {

@@ -24,6 +24,8 @@ public enum Libc {
     DLOPEN,
     /** {@code void *dlvsym(void *handle, const char *symbol, const char *version)}. */
     DLVSYM,
+    /** {@code int *__errno_location(void)}. */
+    __ERRNO_LOCATION,
     /** {@code int execve(const char *path, char *const argv[], char *const envp[])}. */
     EXECVE,
     /** {@code void exit(int status)}. */
