@@ -228,7 +228,7 @@ public final class ProgramDylib extends JitDylib {
         LinkSession.Found found = session().find(dylib(), session().format().symbolOf(entry));
         Preemptable preempting = jit.preemptable(session().preempting(dylib()));
         preempting.symbols().forEach(symbol -> imported.add(symbol.name()));
-        introduce(!preempting.symbols().isEmpty());
+        introduce(preempting);
         if (!preempting.initialized().isEmpty()) {
             warnOfAllocators(preempting.initialized());
         }
@@ -256,12 +256,12 @@ public final class ProgramDylib extends JitDylib {
      * Introduces the program to the dynamic linker, if somebody may ask that about it. If that
      * cannot be done, standard error says so: most programs do without.
      */
-    private void introduce(boolean preempts) {
+    private void introduce(Preemptable preempting) {
         Introduction introduction =
                 new Introduction(
                         jit.arguments().getFirst(),
-                        this::isExported,
-                        preempts,
+                        symbol -> isExported(symbol) && !preempting.kept().contains(symbol),
+                        !preempting.symbols().isEmpty(),
                         exportsAll || !imported.isEmpty(),
                         jit::read);
         session().describe(dylib(), introduction).flatMap(jit::introduce).ifPresent(this::warn);

@@ -90,7 +90,7 @@ final class NamedLibrariesTest {
                 *(size_t *)p = n;
                 return p + 16;
             }
-            void free(void *p) { if (p && !is_mine(p)) { fputs("not mine\n", stderr); _Exit(9); } }
+            void free(void *p) { if (p && !is_mine(p)) { fputs("not mine\\n", stderr); _Exit(9); } }
             void *calloc(size_t n, size_t size) { return memset(malloc(n * size), 0, n * size); }
             void *realloc(void *p, size_t n) {
                 void *q = malloc(n);
@@ -99,7 +99,7 @@ final class NamedLibrariesTest {
                 return q;
             }
             int getpid(void) { return 42; }
-            int main(void) { printf("%d\n", last()); printf("%d\n", pid()); return 4; }
+            int main(void) { printf("%d\\n", last()); printf("%d\\n", pid()); return 4; }
             """;
 
     @TempDir private Path folder;

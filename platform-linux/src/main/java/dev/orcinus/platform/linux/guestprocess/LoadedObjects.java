@@ -46,12 +46,25 @@ final class LoadedObjects {
         return objects;
     }
 
-    /** Returns the names of the libraries, but for those that we have written. */
+    /**
+     * Returns the names of the libraries, but for those that we have written: those of the system
+     * last, the others in the opposite order of the list. So the dynamic linker runs the finalizers
+     * of libraries that do not need each other in the order of the list, also where an object at
+     * the end of the list needs all of them.
+     */
     List<String> libraries(ExecutorAddress executable) {
-        return from(executable).stream()
-                .map(LoadedObject::name)
-                .filter(name -> name.startsWith("/") && !name.startsWith("/proc/"))
-                .toList();
+        List<String> names = new ArrayList<>();
+        List<String> ofSystem = new ArrayList<>();
+        for (LoadedObject object : from(executable)) {
+            String name = object.name();
+            if (PreemptionRules.isSimple(name)) {
+                ofSystem.add(name);
+            } else if (name.startsWith("/") && !name.startsWith("/proc/")) {
+                names.addFirst(name);
+            }
+        }
+        names.addAll(ofSystem);
+        return names;
     }
 
     private static long field(MemorySegment fields, int index) {

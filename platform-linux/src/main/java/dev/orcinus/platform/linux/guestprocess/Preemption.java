@@ -24,8 +24,10 @@ import dev.orcinus.platform.spi.guest.Preemptable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -68,7 +70,7 @@ final class Preemption {
             }
         }
         if (found.isEmpty()) {
-            return new Preemptable(List.of(), "");
+            return new Preemptable(List.of(), Set.of(), "");
         }
         MemoryMaps maps = maps();
         found.removeIf(symbol -> isOfAlwaysThere(maps, theirs.get(symbol.name())));
@@ -77,7 +79,9 @@ final class Preemption {
                 && !found.removeIf(symbol -> PreemptionRules.isAllocator(symbol.name()))) {
             initialized = "";
         }
-        return new Preemptable(found, initialized);
+        Set<String> kept = new HashSet<>(theirs.keySet());
+        found.forEach(symbol -> kept.remove(symbol.name()));
+        return new Preemptable(found, kept, initialized);
     }
 
     private static boolean isOfAlwaysThere(MemoryMaps maps, long address) {
