@@ -102,9 +102,6 @@ final class GuestEnds implements Checkpoints.Listener {
                     + undone
                     + " lines, because guest code had threads of its own; these are lost";
         }
-        if (during == Checkpoints.Work.DEALLOCATION) {
-            return "before the last line; this was while memory was given back";
-        }
         if (during != Checkpoints.Work.NONE) {
             return "before this line";
         }

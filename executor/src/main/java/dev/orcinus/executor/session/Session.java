@@ -35,6 +35,9 @@ public final class Session {
     /** The limit of the wait for the contents of the next object; some never come. */
     private static final Duration UNFINISHED_LINK_LIMIT = Duration.ofSeconds(1);
 
+    /** The limit of the wait for who reads what a user is told; nobody may. */
+    private static final Duration REPORT_LIMIT = Duration.ofSeconds(5);
+
     private final WrapperTable table;
     private final SessionOptions options;
     private final Consumer<String> log;
@@ -153,7 +156,17 @@ public final class Session {
         guest.checkpoints().keepTerminal();
         services.end();
         guest.checkpoints().close();
+        awaitReports();
         return new SessionEnd(failure, grace.callsLeft(), Optional.ofNullable(guestEnd));
+    }
+
+    /** The end of the guest may be the reason for that of the session, and is told by a thread. */
+    private void awaitReports() {
+        try {
+            var _ = guest.checkpoints().awaitReports(REPORT_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Optional<String> serve(Setup setup) {

@@ -57,8 +57,6 @@ final class GuestEndsTest {
         assertTold(exited + "before this line", EXIT, Work.LINE, 1);
         assertTold(exited + "after the last line", EXIT, Work.NONE, 0);
         assertTold(exited + "before the last line", EXIT, Work.NONE, 1);
-        String back = "before the last line; this was while memory was given back";
-        assertTold(exited + back, EXIT, Work.DEALLOCATION, 1);
         String two =
                 "before the last 2 lines, because guest code had threads of its own; these are lost";
         assertTold(exited + two, EXIT, Work.LINE, 2);

@@ -9,6 +9,7 @@ import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.runtime.GuestBooks;
 import dev.orcinus.runtime.flight.FlightNote;
 import dev.orcinus.runtime.flight.FlightNotes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * The states that a guest process can return to. A state is noted before a piece of work runs guest
- * code for the first time. If the guest ends, it returns to the last state: at once if no work is
+ * code for the first time, unless the last one is current; and unless it links, and there is none
+ * ({@link #whileLinking}). If the guest ends, it returns to the last state: at once if no work is
  * done, else as soon as the last piece of work has ended, and before the result of that is known;
  * and notes its state again, so that it can return from whatever runs next, on whichever thread.
  * {@link GuestBooks} of this process return with it. A guest in this process has no such states,
@@ -40,16 +42,18 @@ public final class Checkpoints {
     private int piecesSince;
     private boolean isCovered;
 
-    /** The actions that are the piece of work of the first thread, which alone uses this. */
-    private Actions actions = Actions.NONE;
+    /** Whether the piece of work of the first thread, which alone uses this, only links. */
+    private boolean isLinking;
 
     private boolean isLost;
 
     /** Why there is no last state, if that is known; else empty. */
     private String whyNone = "";
 
-    /** What the user has not been told so far. */
-    private final List<Runnable> untold = new ArrayList<>();
+    private final DueReports reports = new DueReports();
+
+    /** Whether who has the lock has added reports, and tells them without it. */
+    private boolean hasReported;
 
     private volatile Work ending = Work.LINE;
     private volatile Thread first;
@@ -62,24 +66,16 @@ public final class Checkpoints {
         NONE,
         /** A piece of work that is part of a session. */
         LINE,
-        /** Actions by which a controller gives memory back. */
-        DEALLOCATION,
         /** A program, for which it is no accident to end its process. */
         PROGRAM
-    }
-
-    /** The actions of allocations that a piece of work consists of. */
-    private enum Actions {
-        NONE,
-        LINKING,
-        DEALLOCATING
     }
 
     /**
      * Is told when a guest process ends; under the lock, so all work of the session waits
      * meanwhile. What may have to wait itself, as who writes to a log does that nobody reads, is
-     * returned: it is run by the same thread without the lock, before the piece of work that the
-     * guest has ended has its result.
+     * returned, and is run without the lock, in the order of the ends. If the end of a piece of
+     * work has found that the guest has ended, this is before that piece has its result; otherwise
+     * a result may be known earlier. What it throws is lost.
      */
     public interface Listener {
         /**
@@ -231,13 +227,11 @@ public final class Checkpoints {
         lock.lock();
         try {
             working--;
-            boolean isFirst = Thread.currentThread() == first;
-            boolean deallocates = isFirst && actions == Actions.DEALLOCATING;
-            recoverIfIdle(deallocates ? Work.DEALLOCATION : ending);
-            if (isFirst) {
+            recoverIfIdle(ending);
+            if (Thread.currentThread() == first) {
                 noteAfterwards();
                 isCovered = false;
-                actions = Actions.NONE;
+                isLinking = false;
             }
         } finally {
             unlock();
@@ -258,11 +252,7 @@ public final class Checkpoints {
     }
 
     private boolean isDue() {
-        return switch (actions) {
-            case NONE -> true;
-            case LINKING -> isReady();
-            case DEALLOCATING -> !isReady();
-        };
+        return !isLinking || isReady();
     }
 
     /**
@@ -271,25 +261,8 @@ public final class Checkpoints {
      * to lose, and its controller links an ORC runtime by many such pieces.
      */
     public <T> T whileLinking(Supplier<T> work) {
-        return during(Actions.LINKING, work);
-    }
-
-    /**
-     * Runs the actions of memory that is given back, in a piece of work. If there is a state, no
-     * other one is noted for them: a controller that leaves gives back all that it has.
-     */
-    void whileDeallocating(Runnable work) {
-        during(
-                Actions.DEALLOCATING,
-                () -> {
-                    work.run();
-                    return null;
-                });
-    }
-
-    private <T> T during(Actions kind, Supplier<T> work) {
         if (guest != null && Thread.currentThread() == first) {
-            actions = kind;
+            isLinking = true;
         }
         return work.get();
     }
@@ -410,7 +383,7 @@ public final class Checkpoints {
             whyNone = "";
             noteIfQuiet();
             survived.incrementAndGet();
-            untold.add(listener.survived(end, during, undone));
+            report(listener.survived(end, during, undone));
             piecesSince = 0;
             ending = Work.LINE;
         } catch (HostCallException | RuntimeException e) {
@@ -420,13 +393,14 @@ public final class Checkpoints {
 
     /** Gives the lock back, and tells what has happened if the calling thread does not keep it. */
     private void unlock() {
-        List<Runnable> due = List.of();
-        if (lock.getHoldCount() == 1 && !untold.isEmpty()) {
-            due = List.copyOf(untold);
-            untold.clear();
+        boolean tells = lock.getHoldCount() == 1 && hasReported;
+        if (tells) {
+            hasReported = false;
         }
         lock.unlock();
-        due.forEach(Runnable::run);
+        if (tells) {
+            reports.tell();
+        }
     }
 
     private String noState() {
@@ -435,7 +409,21 @@ public final class Checkpoints {
 
     private void lose(GuestEnd end, String problem) {
         isLost = true;
-        untold.add(listener.lost(end, problem));
+        report(listener.lost(end, problem));
+    }
+
+    private void report(Runnable due) {
+        reports.add(due);
+        hasReported = true;
+    }
+
+    /**
+     * Waits until users have been told of all ends, but not long if nobody reads that.
+     *
+     * @return whether they have been told
+     */
+    public boolean awaitReports(Duration limit) throws InterruptedException {
+        return reports.await(limit);
     }
 
     /** Takes the terminal back from the guest for good, because the controller has gone. */

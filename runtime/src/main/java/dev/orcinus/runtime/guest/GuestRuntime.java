@@ -151,7 +151,7 @@ public final class GuestRuntime {
             if (deallocation.runsGuestCode()) {
                 threads.run(
                                 () -> {
-                                    checkpoints.whileDeallocating(deallocation::runActions);
+                                    deallocation.runActions();
                                     return null;
                                 })
                         .join();

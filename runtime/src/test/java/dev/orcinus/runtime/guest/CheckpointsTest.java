@@ -16,11 +16,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,13 +121,13 @@ final class CheckpointsTest {
                     @Override
                     public Runnable survived(GuestEnd end, Work during, int undone) {
                         tell("survived " + during + " " + undone);
-                        return () -> afterwards.run();
+                        return afterwards;
                     }
 
                     @Override
                     public Runnable lost(GuestEnd end, String problem) {
                         tell("lost: " + problem);
-                        return () -> afterwards.run();
+                        return afterwards;
                     }
                 });
     }
@@ -450,62 +450,93 @@ final class CheckpointsTest {
         checkpoints.end();
     }
 
-    /** Has the guest run actions in a piece of work. */
-    private void runActions(Consumer<Runnable> kind) {
+    /** Has the guest run actions of memory that is linked, in a piece of work. */
+    private void linkInWork() {
         checkpoints.begin();
-        kind.accept(
-                () -> {
-                    checkpoints.beforeGuestCode();
-                    process.hasRunSince = true;
-                });
-        checkpoints.end();
-    }
-
-    private void link(Runnable actions) {
         var _ =
                 checkpoints.whileLinking(
                         () -> {
-                            actions.run();
+                            checkpoints.beforeGuestCode();
+                            process.hasRunSince = true;
                             return "linked";
                         });
+        checkpoints.end();
     }
 
     @Test
     void theFirstStateIsThatOfTheFirstCall() {
-        runActions(this::link);
-        runActions(this::link);
+        linkInWork();
+        linkInWork();
         assertEquals(0, checkpoints.taken(), "there is nothing to lose");
         run();
         assertEquals(1, checkpoints.taken());
-        runActions(this::link);
+        linkInWork();
         assertEquals(2, checkpoints.taken(), "what has been registered is kept");
     }
 
+    /** A log that is closed; who waits for the result would wait for ever. */
     @Test
-    void aControllerThatGivesBackWhatItHasWaitsForNoState() {
-        runActions(checkpoints::whileDeallocating);
-        assertEquals(1, checkpoints.taken(), "there was none");
+    void whatTellingThrowsChangesNoWork() {
+        afterwards =
+                () -> {
+                    throw new IllegalStateException("the log is closed");
+                };
         run();
-        runActions(checkpoints::whileDeallocating);
-        assertEquals(2, checkpoints.taken());
-        run();
-        assertEquals(3, checkpoints.taken(), "lines have one again");
+        crashInWork();
+        assertTrue(take().contains("survived LINE 1"));
+        afterwards =
+                () -> {
+                    throw new AssertionError("a fault of the log");
+                };
+        crashInWork();
+        assertTrue(take().contains("survived LINE 1"));
     }
 
     @Test
-    void aCrashWhileMemoryIsGivenBackIsToldAsThat() {
+    void endsAreToldInTheirOrderAndWhoClosesWaitsForThat() throws Exception {
         run();
-        take();
-        runActions(
-                actions ->
-                        checkpoints.whileDeallocating(
-                                () -> {
-                                    actions.run();
-                                    process.crash();
-                                }));
-        assertEquals(List.of("restored 1", "survived DEALLOCATION 1"), take());
-        crashInWork();
-        assertTrue(take().contains("survived LINE 1"));
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch reader = new CountDownLatch(1);
+        afterwards =
+                () -> {
+                    awaitUninterrupted(reader);
+                    told.add("first");
+                };
+        Thread one = startEnd();
+        awaitWaiting(one);
+        afterwards = () -> told.add("second");
+        Thread two = startEnd();
+        awaitWaiting(two);
+        assertEquals(List.of(), told);
+        checkpoints.close();
+        assertFalse(checkpoints.awaitReports(Duration.ofMillis(1)));
+        reader.countDown();
+        assertTrue(checkpoints.awaitReports(Duration.ofMillis(LIMIT_MILLIS)));
+        assertEquals(List.of("first", "second"), told);
+        one.join(LIMIT_MILLIS);
+        two.join(LIMIT_MILLIS);
+        assertFalse(one.isAlive() || two.isAlive());
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Thread startEnd() {
+        Thread thread = new Thread(process::crash);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
