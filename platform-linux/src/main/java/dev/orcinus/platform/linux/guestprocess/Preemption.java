@@ -11,9 +11,11 @@ import dev.orcinus.formats.elf.LoadedReferences.Reference;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.MemoryMaps;
+import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.LoadedObjects.LoadedObject;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
@@ -73,7 +75,7 @@ final class Preemption {
     }
 
     /** Writes words, some of which are in pages that only the dynamic linker writes (RELRO). */
-    private void write(Map<Long, Long> values) throws HostCallException {
+    void write(Map<Long, Long> values) throws HostCallException {
         MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
         TreeSet<Long> closed = new TreeSet<>();
         for (long address : values.keySet()) {
@@ -82,26 +84,30 @@ final class Preemption {
                 closed.add(address & -pageBytes);
             }
         }
-        protect(closed, PROT_READ | PROT_WRITE);
+        List<Long> opened = new ArrayList<>(closed.size());
         try {
+            for (long page : closed) {
+                protect(page, PROT_READ | PROT_WRITE);
+                opened.add(page);
+            }
             values.forEach((address, value) -> write(address, new long[] {value}));
         } finally {
-            protect(closed, PROT_READ);
+            for (long page : opened) {
+                protect(page, PROT_READ);
+            }
         }
     }
 
-    private void protect(Iterable<Long> pages, int prot) throws HostCallException {
-        for (long page : pages) {
-            int failed =
-                    guest.threads()
-                            .on(
-                                    Use.SERVICE,
-                                    t -> (int) t.call(Libc.MPROTECT, page, pageBytes, prot));
-            if (failed != 0) {
-                throw new HostCallException(
-                        "mprotect(0x%x) in the guest".formatted(page), 0, "the page stays closed");
-            }
+    private void protect(long page, int prot) throws HostCallException {
+        int errno = guest.threads().on(Use.SERVICE, thread -> protect(thread, page, prot));
+        if (errno != 0) {
+            throw Failure.of("mprotect(0x%x) in the guest".formatted(page), errno);
         }
+    }
+
+    /** Returns the error number; 0 if there is no error. */
+    private int protect(NativeThread thread, long page, int prot) {
+        return thread.call(Libc.MPROTECT, page, pageBytes, prot) == 0 ? 0 : thread.errno();
     }
 
     private void write(long address, long[] words) {
