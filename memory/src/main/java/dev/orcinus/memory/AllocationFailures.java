@@ -15,7 +15,7 @@ final class AllocationFailures {
         }
     }
 
-    void suppressIn(AllocationException other) {
+    void suppressIn(Exception other) {
         if (first != null) {
             other.addSuppressed(first);
         }

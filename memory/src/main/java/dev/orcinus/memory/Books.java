@@ -73,6 +73,25 @@ final class Books {
         return !closed;
     }
 
+    /**
+     * Enters again what has left the books and has not been given back, unless they are closed or
+     * others have taken the place.
+     */
+    synchronized void putBack(List<FinalizedAllocation> allocations, List<Reservation> whole) {
+        for (Reservation reservation : whole) {
+            if (!reservations.containsKey(reservation.range().start())) {
+                enter(reservation);
+            }
+        }
+        for (FinalizedAllocation allocation : allocations) {
+            Reservation home = allocation.origin().home();
+            if (isHeld(home) && !home.hasAllocation(allocation.key())) {
+                home.add(allocation);
+                allocationCount++;
+            }
+        }
+    }
+
     /** Takes the settled allocations of some keys off the books, the last first. */
     synchronized List<FinalizedAllocation> withdraw(
             List<ExecutorAddress> keys, AllocationFailures failures) {

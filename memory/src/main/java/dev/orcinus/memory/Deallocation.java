@@ -1,5 +1,6 @@
 package dev.orcinus.memory;
 
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.util.List;
 
 /**
@@ -48,16 +49,26 @@ public final class Deallocation {
     }
 
     /**
-     * Gives the memory back, after {@link #runActions}. A failure does not stop it.
+     * Gives the memory back, after {@link #runActions}. A failure does not stop it, but the end of
+     * the guest does: what it has not given back is in the books again, and can be given back if it
+     * returns to an earlier state.
      *
      * @throws AllocationException the first failure of both parts, with the later ones suppressed
      *     in it
      */
     public void giveBack() throws AllocationException {
-        for (FinalizedAllocation allocation : allocations) {
-            manager.giveBack(allocation.pages(), allocation.origin(), failures);
+        int done = 0;
+        try {
+            for (FinalizedAllocation allocation : allocations) {
+                manager.giveBack(allocation.pages(), allocation.origin(), failures);
+                done++;
+            }
+            manager.unmap(reservations, failures);
+        } catch (GuestGoneException gone) {
+            manager.putBack(allocations.subList(done, allocations.size()), reservations);
+            failures.suppressIn(gone);
+            throw gone;
         }
-        manager.unmap(reservations, failures);
         failures.throwIfAny();
     }
 

@@ -131,8 +131,9 @@ public final class InFlightAllocation {
 
     /**
      * Publishes the segments, runs the finalize actions, gives finalize-lifetime memory back. Must
-     * run on a guest thread if one of the actions runs guest code. If it fails, the dealloc actions
-     * of the actions that succeeded have run and the pages are free in their reservation again.
+     * run on a guest thread if one of the actions runs guest code. If it fails, or the guest ends
+     * meanwhile, the dealloc actions of the actions that succeeded have run and the pages are free
+     * in their reservation again.
      *
      * @return the key
      */
@@ -144,16 +145,20 @@ public final class InFlightAllocation {
             published = true;
             AllocationActions.runFinalize(actions, lowest().range(), allocation.deallocActions());
             giveTransientBack();
-        } catch (AllocationException failure) {
-            AllocationFailures later = new AllocationFailures();
-            allocation.runDeallocActions(later);
-            later.suppressIn(failure);
-            manager.discard(allocation);
-            abandonAfter(failure);
+        } catch (AllocationException | RuntimeException failure) {
+            undo(allocation, failure);
             throw failure;
         }
         open = false;
         return key();
+    }
+
+    private void undo(FinalizedAllocation allocation, Exception failure) {
+        AllocationFailures later = new AllocationFailures();
+        allocation.runDeallocActions(later);
+        later.suppressIn(failure);
+        manager.discard(allocation);
+        abandonAfter(failure);
     }
 
     /**
@@ -189,10 +194,10 @@ public final class InFlightAllocation {
         failures.throwIfAny();
     }
 
-    private void abandonAfter(AllocationException failure) {
+    private void abandonAfter(Exception failure) {
         try {
             abandon();
-        } catch (AllocationException more) {
+        } catch (AllocationException | RuntimeException more) {
             failure.addSuppressed(more);
         }
     }

@@ -3,6 +3,7 @@ package dev.orcinus.memory;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
@@ -259,14 +260,37 @@ public final class MemoryManager implements AutoCloseable {
     /**
      * Makes pages of an allocation free for others. Does nothing with pages that it does not hold
      * any more, because they or their whole reservation have been freed before.
+     *
+     * @throws GuestGoneException if the guest has ended, and guest code may have used the pages:
+     *     they stay taken, as those do that cannot be freed
      */
     void giveBack(List<AddressRange> going, InFlightAllocation owner, AllocationFailures failures) {
         List<AddressRange> held = books.held(going, owner);
         if (!held.isEmpty()) {
-            Map<AddressRange, AllocationException> kept = pages.free(owner.home(), held);
+            Map<AddressRange, AllocationException> kept = free(held, owner);
             books.unclaim(owner.home(), held.stream().filter(p -> !kept.containsKey(p)).toList());
             kept.values().forEach(failures::add);
         }
+    }
+
+    private Map<AddressRange, AllocationException> free(
+            List<AddressRange> held, InFlightAllocation owner) {
+        try {
+            return pages.free(owner.home(), held);
+        } catch (GuestGoneException gone) {
+            if (owner.isPublished()) {
+                throw gone;
+            }
+            return Map.of(); // guest code has never had them, nor has it if it returns
+        }
+    }
+
+    /**
+     * Enters into the books again what the guest, which has ended, has not given back: it still has
+     * that if it returns to an earlier state. Does nothing when the session ends.
+     */
+    void putBack(List<FinalizedAllocation> allocations, List<Reservation> reservations) {
+        books.putBack(allocations, reservations);
     }
 
     /** Unmaps reservations that have left the books. */

@@ -8,6 +8,7 @@ import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.InFlightAllocation;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.runtime.RegistrationException;
@@ -85,6 +86,9 @@ final class Finalization {
             return form == Form.WHOLE ? Replies.success() : Replies.expected(Sps.ADDRESS, key);
         } catch (AllocationException e) {
             return fail(e);
+        } catch (GuestGoneException gone) {
+            free(gone);
+            throw gone;
         }
     }
 
@@ -99,15 +103,19 @@ final class Finalization {
 
     /** Frees the memory that the request holds, and returns the error. */
     WrapperFunctionResult fail(AllocationException failure) {
+        free(failure);
+        return reply(failure.fullMessage());
+    }
+
+    private void free(Exception failure) {
         try {
             allocation.abandon();
             if (form == Form.WHOLE && !allocation.isEmpty()) {
                 session.memory().release(List.of(allocation.key())).run();
             }
-        } catch (AllocationException more) {
+        } catch (AllocationException | GuestGoneException more) {
             failure.addSuppressed(more);
         }
-        return reply(failure.fullMessage());
     }
 
     private WrapperFunctionResult reply(String error) {

@@ -131,9 +131,8 @@ final class ControllerLine implements Service {
      */
     Optional<String> serve(Setup setup) {
         Optional<String> failure = Optional.empty();
-        try (FrameReader frames = new FrameReader(channel, writer, idle);
-                ReadingTurn _ = turn) {
-            reader = frames;
+        reader = new FrameReader(channel, writer, idle);
+        try (ReadingTurn _ = turn) {
             channel.limitWrites(options.write());
             send(Opcode.SETUP, Setup.CODEC.encode(setup));
             return serve();
@@ -153,13 +152,24 @@ final class ControllerLine implements Service {
     /** Serves until the controller has left; returns what is wrong with that, if anything is. */
     private Optional<String> serve() throws ProtocolException {
         CallReader session = new CallReader.OfSession(this);
-        while (awaitTurn()) {
-            if (!serveFrame(session)) {
-                return reason;
+        try {
+            while (awaitTurn()) {
+                if (!serveFrame(session)) {
+                    return reason;
+                }
             }
+        } finally {
+            closeUnlessRead();
         }
         rethrow(turn.failure());
         return reason;
+    }
+
+    /** Closes the reader, unless a borrower has the turn, who may be in the middle of reading. */
+    private void closeUnlessRead() {
+        if (!turn.isLent()) {
+            reader.close();
+        }
     }
 
     private boolean awaitTurn() throws LineException {

@@ -45,13 +45,13 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         skipPayload();
         while (tail - head < FrameHeader.SIZE_BYTES) {
             makeRoom();
-            long read = waitAndRead(buffer.asSlice(tail));
+            long read = waitAndRead(open().asSlice(tail));
             if (read == HostChannel.END) {
                 return atEnd();
             }
             tail += read;
         }
-        FrameHeader header = FrameHeader.read(buffer, head);
+        FrameHeader header = FrameHeader.read(open(), head);
         head += FrameHeader.SIZE_BYTES;
         payloadLeft = header.payloadBytes();
         return header;
@@ -84,7 +84,7 @@ public final class FrameReader implements ByteStream, AutoCloseable {
             writer.flush();
             return new SpsReader(this, payloadLeft);
         }
-        MemorySegment whole = buffer.asSlice(head, payloadLeft);
+        MemorySegment whole = open().asSlice(head, payloadLeft);
         head += payloadLeft;
         payloadLeft = 0;
         return new SpsReader(whole);
@@ -94,10 +94,10 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     public MemorySegment next(long limitBytes) throws ProtocolException {
         if (head == tail) {
             head = 0;
-            tail = require(buffer);
+            tail = require(open());
         }
         long size = Math.min(Math.min(tail - head, payloadLeft), limitBytes);
-        MemorySegment window = buffer.asSlice(head, size);
+        MemorySegment window = open().asSlice(head, size);
         head += size;
         payloadLeft -= size;
         return window;
@@ -107,7 +107,7 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     public void readFully(MemorySegment target) throws ProtocolException {
         long size = target.byteSize();
         long done = Math.min(size, tail - head);
-        MemorySegment.copy(buffer, head, target, 0, done);
+        MemorySegment.copy(open(), head, target, 0, done);
         head += done;
         if (target.isNative()) {
             while (done < size) {
@@ -122,9 +122,9 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     private long fillHeap(MemorySegment target, long done) throws ProtocolException {
         long at = done;
         while (at < target.byteSize()) {
-            long wanted = Math.min(buffer.byteSize(), target.byteSize() - at);
-            long read = require(buffer.asSlice(0, wanted));
-            MemorySegment.copy(buffer, 0, target, at, read);
+            long wanted = Math.min(open().byteSize(), target.byteSize() - at);
+            long read = require(open().asSlice(0, wanted));
+            MemorySegment.copy(open(), 0, target, at, read);
             at += read;
         }
         head = 0;
@@ -142,8 +142,8 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         if (head == tail) {
             head = 0;
             tail = 0;
-        } else if (buffer.byteSize() - head < FrameHeader.SIZE_BYTES) {
-            MemorySegment.copy(buffer, head, buffer, 0, tail - head);
+        } else if (open().byteSize() - head < FrameHeader.SIZE_BYTES) {
+            MemorySegment.copy(open(), head, open(), 0, tail - head);
             tail -= head;
             head = 0;
         }
@@ -220,15 +220,26 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         return read;
     }
 
-    /** Gives the buffer back; there is nothing to read from now on. */
+    /**
+     * Lets later lines use the buffer. Only for when no thread reads, nor uses a payload: what that
+     * thread reads would get into another line's frames. A reader that is not closed has a buffer
+     * of its own, which the garbage collector frees. From now on, it throws {@link
+     * IllegalStateException} when something is read.
+     */
     @Override
     public void close() {
         MemorySegment mine = buffer;
-        if (mine.byteSize() != 0) {
-            buffer = MemorySegment.NULL;
-            head = 0;
-            tail = 0;
+        if (mine != null) {
+            buffer = null;
             LineBuffers.giveBack(mine);
         }
+    }
+
+    private MemorySegment open() {
+        MemorySegment mine = buffer;
+        if (mine == null) {
+            throw new IllegalStateException("the reader of the line is closed");
+        }
+        return mine;
     }
 }

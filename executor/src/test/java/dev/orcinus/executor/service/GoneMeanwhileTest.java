@@ -2,6 +2,7 @@ package dev.orcinus.executor.service;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.orcinus.executor.TestSession;
 import dev.orcinus.executor.session.Replies;
@@ -13,11 +14,13 @@ import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
+import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
 import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.protocol.sps.Sps;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
@@ -87,11 +90,26 @@ final class GoneMeanwhileTest {
     /** Calls a function after the guest has ended, which no one has noticed so far. */
     private void assertGone(WrapperFunctionResult wanted, String name, SpsWriter arguments) {
         guest.memory().end(new GuestEnd.Crashed(11, ExecutorAddress.NULL));
+        assertResult(wanted, name, arguments);
+    }
+
+    /** Calls a function after the guest has returned to an earlier state. */
+    private void assertBack(WrapperFunctionResult wanted, String name, SpsWriter arguments) {
+        guest.memory().end(null);
+        assertResult(wanted, name, arguments);
+    }
+
+    private void assertResult(WrapperFunctionResult wanted, String name, SpsWriter arguments) {
         WrapperFunction function = table.at(table.bootstrapSymbols().get(name));
         WrapperFunctionResult result =
                 session.callHere(function, MemorySegment.ofArray(arguments.toBytes()));
         assertArrayEquals(wanted.wireBytes(), result.wireBytes(), name);
         assertEquals(List.of(), log);
+    }
+
+    private void assertUsage(long reservedBytes, int allocations) {
+        MemoryManager.Usage wanted = new MemoryManager.Usage(reservedBytes, allocations);
+        assertEquals(wanted, session.memory().usage());
     }
 
     private void assertUnexpected(String name, SpsWriter arguments) {
@@ -121,17 +139,44 @@ final class GoneMeanwhileTest {
     void memoryIsInitialized() throws Exception {
         ExecutorAddress base = session.memory().reserve(RESERVED_BYTES);
         assertUnexpected(MEMORY + "initialize_wrapper", segment(base));
+        assertUsage(RESERVED_BYTES, 0);
+        assertBack(
+                Replies.expected(Sps.ADDRESS, base), MEMORY + "initialize_wrapper", segment(base));
+        assertUsage(RESERVED_BYTES, 1);
+    }
+
+    /** The guest still has the memory if it returns. */
+    @Test
+    void memoryIsDeinitialized() throws Exception {
+        ExecutorAddress base = session.memory().reserve(RESERVED_BYTES);
+        assertResult(
+                Replies.expected(Sps.ADDRESS, base), MEMORY + "initialize_wrapper", segment(base));
+        SpsWriter key = memory().writeLong(1).writeAddress(base);
+        assertError(MEMORY + "deinitialize_wrapper", key);
+        assertUsage(RESERVED_BYTES, 1);
+        assertBack(Replies.success(), MEMORY + "deinitialize_wrapper", key);
+        assertUsage(RESERVED_BYTES, 0);
+        assertResult(
+                Replies.expected(Sps.ADDRESS, base), MEMORY + "initialize_wrapper", segment(base));
     }
 
     @Test
     void memoryIsFinalized() throws Exception {
         ExecutorAddress base = session.memory().reserve(FakeGuestMemory.PAGE);
         assertError(MEMORY + "finalize_wrapper", segment(base));
+        assertUsage(FakeGuestMemory.PAGE, 0);
+        assertBack(Replies.success(), MEMORY + "finalize_wrapper", segment(base));
+        assertUsage(FakeGuestMemory.PAGE, 1);
     }
 
     @Test
     void memoryIsGivenBack() throws Exception {
         ExecutorAddress base = session.memory().reserve(RESERVED_BYTES);
-        assertError(MEMORY + "release_wrapper", memory().writeLong(1).writeAddress(base));
+        SpsWriter bases = memory().writeLong(1).writeAddress(base);
+        assertError(MEMORY + "release_wrapper", bases);
+        assertUsage(RESERVED_BYTES, 0);
+        assertBack(Replies.success(), MEMORY + "release_wrapper", bases);
+        assertUsage(0, 0);
+        assertFalse(guest.memory().isMapped(base));
     }
 }

@@ -1,13 +1,20 @@
 package dev.orcinus.executor.session;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.executor.transport.FrameReader;
+import dev.orcinus.executor.transport.FrameWriter;
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.HostChannel;
+import dev.orcinus.platform.spi.host.ReadWatch;
 import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.ProtocolException;
 import dev.orcinus.protocol.epc.FrameHeader;
@@ -18,9 +25,13 @@ import dev.orcinus.protocol.sps.SpsReader;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,8 +41,14 @@ final class ControllerLineTest {
             new Setup(new Triple("x86_64-pc-linux-gnu"), 4096, Map.of(), Map.of());
     private static final ExecutorAddress NO_HANDLER = new ExecutorAddress(0x404);
 
+    private static final int MORE_THAN_ARE_KEPT = 40;
+
     private final FakeChannel channel = new FakeChannel();
     private final Handler handler = new Handler();
+
+    /** It has a buffer of its own. */
+    private final FrameWriter writerOfLaterLines = new FrameWriter(channel);
+
     private final List<String> log = new ArrayList<>();
 
     /** Replies with the arguments and one more byte. */
@@ -39,6 +56,7 @@ final class ControllerLineTest {
         private final List<ExecutorAddress> called = new ArrayList<>();
         private Activity activity = Activity.HOLDING;
         private boolean refusing;
+        private Runnable afterCall = () -> {};
 
         @Override
         public void requireServable(FrameHeader header) throws MalformedFrameException {
@@ -57,6 +75,7 @@ final class ControllerLineTest {
             called.add(function);
             byte[] given = arguments.readRest();
             reply.hold(WrapperFunctionResult.of(new byte[given.length + 1]));
+            afterCall.run();
         }
 
         @Override
@@ -180,5 +199,94 @@ final class ControllerLineTest {
                 MemorySegment.ofArray(channel.written()).asSlice(FrameHeader.SIZE_BYTES);
         assertEquals(Optional.of("no paper"), Sps.ERROR.read(new SpsReader(payload)));
         assertEquals("shutdown", channel.events().getLast());
+    }
+
+    /** A watch whose wait fails. */
+    private static final class BrokenWatch implements ReadWatch {
+        @Override
+        public void arm() {}
+
+        @Override
+        public void disarm() {}
+
+        @Override
+        public void wake() {}
+
+        @Override
+        public void await() throws HostCallException {
+            throw new HostCallException("poll(fd 3)", 12, "Cannot allocate memory");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Returns a channel that notes the addresses of the memory that is read into. */
+    private static HostChannel recording(FakeChannel line, Set<Long> addresses) {
+        return (HostChannel)
+                Proxy.newProxyInstance(
+                        ControllerLineTest.class.getClassLoader(),
+                        new Class<?>[] {HostChannel.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("openWatch")) {
+                                return Optional.of(new BrokenWatch());
+                            }
+                            if (method.getName().equals("readNow")) {
+                                addresses.add(((MemorySegment) arguments[0]).address());
+                            }
+                            return method.invoke(line, arguments);
+                        });
+    }
+
+    private static void lendAndRead(ReadingTurn turn) {
+        long loan = turn.lend();
+        boolean reads =
+                CompletableFuture.supplyAsync(
+                                () -> {
+                                    turn.borrow(loan);
+                                    return turn.endWork();
+                                })
+                        .join();
+        assertTrue(reads);
+    }
+
+    private Set<Long> buffersOfLaterLines() {
+        Set<Long> buffers = new HashSet<>();
+        for (int i = 0; i < MORE_THAN_ARE_KEPT; i++) {
+            HostChannel ended = recording(new FakeChannel(), buffers);
+            IdleWatch idle =
+                    new IdleWatch(
+                            false,
+                            SessionOptions.DEFAULT,
+                            () -> Activity.EMPTY,
+                            () -> {},
+                            System::nanoTime);
+            FrameReader kept = new FrameReader(ended, writerOfLaterLines, idle);
+            assertDoesNotThrow(() -> assertNull(kept.next()));
+        }
+        return buffers;
+    }
+
+    /**
+     * The wait for a thread that has borrowed the line fails. That thread may still read, so no
+     * other line gets the buffer.
+     */
+    @Test
+    void aBufferThatABorrowerMayReadIntoIsNotUsedAgain() {
+        Set<Long> lent = new HashSet<>();
+        channel.piece(FakeChannel.frame(Opcode.CALL_WRAPPER, 1, 0x10));
+        ControllerLine line = line(recording(channel, lent));
+        handler.afterCall = () -> lendAndRead(line.turn());
+        assertTrue(line.serve(SETUP).orElseThrow().contains("Cannot allocate memory"));
+        assertFalse(lent.isEmpty());
+        assertTrue(Collections.disjoint(lent, buffersOfLaterLines()));
+    }
+
+    @Test
+    void aBufferThatNobodyReadsIntoIsUsedAgain() {
+        Set<Long> used = new HashSet<>();
+        line(recording(channel, used)).serve(SETUP);
+        Set<Long> later = buffersOfLaterLines();
+        assertTrue(later.containsAll(used), () -> used + " in " + later);
     }
 }

@@ -228,6 +228,20 @@ final class FrameReaderTest {
     }
 
     @Test
+    void aClosedReaderReadsNoMore() throws ProtocolException {
+        channel.piece(frame(Opcode.CALL_WRAPPER, 1, 0x10, bytes(2 * BUFFER_BYTES, 14)));
+        reader.next();
+        SpsReader in = reader.payload();
+        reader.close();
+        reader.close();
+        assertThrows(IllegalStateException.class, in::readByte);
+        assertThrows(IllegalStateException.class, reader::next);
+        FrameReader fresh = new FrameReader(channel, writer, idle);
+        fresh.close();
+        assertThrows(IllegalStateException.class, fresh::next);
+    }
+
+    @Test
     void theEndInsideOfAHeaderNamesTheBytes() {
         for (int size = 1; size < FrameHeader.SIZE_BYTES; size++) {
             FakeChannel line = new FakeChannel();

@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux.guestprocess;
 
 import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
+import static dev.orcinus.bindings.posix.Signal.SIGKILL;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.orcinus.bindings.posix.Unistd;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -438,9 +440,31 @@ final class Keeper implements Reaper {
     /** {@inheritDoc} The kernel kills the guests with the keeper, which nobody of ours ends. */
     @Override
     public GuestEnd end(int status) {
-        return status < 0 && process.hasEnded()
-                ? new GuestEnd.Lost("its parent, the keeper of guests, has been killed")
-                : NativeProcess.end(status);
+        if (status >= 0 || !process.hasEnded()) {
+            return NativeProcess.end(status);
+        }
+        long deadline = System.nanoTime() + REAP_LIMIT.toNanos();
+        while (process.end().isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(CHECK_NANOS); // another thread asks for its status
+        }
+        return lostWith(process.end());
+    }
+
+    /**
+     * Returns the end of guests whose keeper has ended.
+     *
+     * @param keeper how it has ended, as far as that is known
+     */
+    static GuestEnd lostWith(Optional<GuestEnd> keeper) {
+        String how =
+                switch (keeper.orElse(null)) {
+                    case GuestEnd.Crashed(int signal, _) when signal == SIGKILL ->
+                            "has been killed";
+                    case GuestEnd.Crashed crashed -> crashed.describe();
+                    case GuestEnd.Exited exited -> exited.describe();
+                    case null, default -> "has ended";
+                };
+        return new GuestEnd.Lost("its parent, the keeper of guests, " + how);
     }
 
     private int tryToReap(int pid) {

@@ -5,6 +5,8 @@ import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * The processes that guests which run account for, as they were at one moment. Whoever looks at all
@@ -24,11 +26,18 @@ record KnownProcesses(Set<Integer> pids, Set<GuestMark> marks) {
         Set<Integer> pids = new HashSet<>(others);
         Set<GuestMark> marks = new HashSet<>(guests.values());
         for (NativeGuest guest : guests.keySet()) {
-            // A copy that takes the place of its guest is the guest before it is no copy any more.
-            pids.addAll(guest.waitingCopies());
-            pids.add(guest.pid());
+            add(pids, guest::waitingCopies, guest::pid);
         }
         return new KnownProcesses(pids, marks);
+    }
+
+    /**
+     * Adds the process ids of a guest. Its copies are asked for first: a copy that takes the place
+     * of its guest is the guest before it is no copy any more.
+     */
+    static void add(Set<Integer> pids, Supplier<Set<Integer>> copies, IntSupplier pid) {
+        pids.addAll(copies.get());
+        pids.add(pid.getAsInt());
     }
 
     /** Returns whether a process is a guest, a copy of one, or none of a guest's. */

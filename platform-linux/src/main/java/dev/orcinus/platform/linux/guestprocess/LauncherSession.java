@@ -4,7 +4,6 @@ import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.Signal.SIGQUIT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.Keeper.KeptGuest;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
@@ -69,7 +68,7 @@ final class LauncherSession implements LaunchedSession {
     /** Nothing that it has given to this process is of use any more. */
     private void keeperHasEnded() {
         line.shutdown();
-        guest.kill(new GuestEnd.Lost("its keeper has ended"));
+        guest.kill(Keeper.lostWith(keeper.end()));
         launch.letGo();
     }
 

@@ -161,10 +161,27 @@ final class Preemption {
     }
 
     /** Writes words, some of which are in pages that only the dynamic linker writes (RELRO). */
-    private void write(Map<Long, Long> values) throws HostCallException {
+    void write(Map<Long, Long> values) throws HostCallException {
+        Map<Long, Integer> closed = closedPages(values.keySet());
+        List<Long> opened = new ArrayList<>(closed.size());
+        try {
+            for (Map.Entry<Long, Integer> page : closed.entrySet()) {
+                protect(page.getKey(), page.getValue() | PROT_WRITE);
+                opened.add(page.getKey());
+            }
+            values.forEach((address, value) -> write(address, new long[] {value}));
+        } finally {
+            for (long page : opened) {
+                protect(page, closed.get(page));
+            }
+        }
+    }
+
+    /** Returns the pages of words that are not writable, with what they are open for. */
+    private Map<Long, Integer> closedPages(Set<Long> addresses) {
         MemoryMaps maps = maps();
         Map<Long, Integer> closed = new TreeMap<>();
-        for (long address : values.keySet()) {
+        for (long address : addresses) {
             for (long at = address & -pageBytes; at < address + Long.BYTES; at += pageBytes) {
                 AddressRange page = AddressRange.of(new ExecutorAddress(at), pageBytes);
                 if (!maps.isWritable(page)) {
@@ -173,16 +190,7 @@ final class Preemption {
                 }
             }
         }
-        try {
-            for (long page : closed.keySet()) {
-                protect(page, closed.get(page) | PROT_WRITE);
-            }
-            values.forEach((address, value) -> write(address, new long[] {value}));
-        } finally {
-            for (long page : closed.keySet()) {
-                protect(page, closed.get(page));
-            }
-        }
+        return closed;
     }
 
     private void protect(long page, int prot) throws HostCallException {

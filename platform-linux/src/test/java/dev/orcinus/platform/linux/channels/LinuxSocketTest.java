@@ -175,6 +175,16 @@ final class LinuxSocketTest {
                 failure.getMessage());
     }
 
+    @Test
+    void aDescriptorThatALauncherHasSentHasTheControllersNumber() {
+        HostCallException failure =
+                assertThrows(
+                        HostCallException.class, () -> HOST.channels().inherit(999, 998, 5, 6));
+        assertEquals(
+                "fcntl(fd 5, F_SETFD, FD_CLOEXEC): EBADF, Bad file descriptor (errno 9)",
+                failure.getMessage());
+    }
+
     private static boolean isOnThisMachine(String host) throws IOException {
         return NetworkInterface.getByInetAddress(InetAddress.getByName(host)) != null;
     }

@@ -25,15 +25,19 @@ final class InheritedDescriptors {
         this.system = system;
     }
 
-    /** Returns the descriptor to use from now on, which is closed on exec. */
-    int takeOver(int fd) throws HostCallException {
+    /**
+     * Returns the descriptor to use from now on, which is closed on exec.
+     *
+     * @param named the number by which messages name it
+     */
+    int takeOver(int fd, int named) throws HostCallException {
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             if (fd <= STDERR) {
-                return moveAway(arena, state, fd);
+                return moveAway(arena, state, fd, named);
             }
             if (system.closeOnExec(state, fd) < 0) {
-                throw system.failed("fcntl(fd " + fd + ", F_SETFD, FD_CLOEXEC)", state);
+                throw system.failed("fcntl(fd " + named + ", F_SETFD, FD_CLOEXEC)", state);
             }
             taken.add(fd);
             return fd;
@@ -45,10 +49,11 @@ final class InheritedDescriptors {
         taken.forEach(fd -> Unistd.close(ErrnoState.IGNORED, fd));
     }
 
-    private int moveAway(Arena arena, ErrnoState state, int fd) throws HostCallException {
+    private int moveAway(Arena arena, ErrnoState state, int fd, int named)
+            throws HostCallException {
         int other = system.duplicate(state, fd, STDERR + 1);
         if (other < 0) {
-            throw system.failed("fcntl(fd " + fd + ", F_DUPFD_CLOEXEC)", state);
+            throw system.failed("fcntl(fd " + named + ", F_DUPFD_CLOEXEC)", state);
         }
         taken.add(other);
         if (fd == STDIN) {

@@ -30,14 +30,14 @@ public final class PosixChannels implements HostChannels {
             throws HostCallException {
         InheritedDescriptors descriptors = new InheritedDescriptors(system);
         try {
-            int ownIn = descriptors.takeOver(in);
+            int ownIn = descriptors.takeOver(in, thereIn);
             if (in == out && isSocket(ownIn)) {
                 return new PosixSocket(system, ownIn, "socket " + thereIn);
             }
             return new PosixPipes(
                     system,
                     ownIn,
-                    in == out ? ownIn : descriptors.takeOver(out),
+                    in == out ? ownIn : descriptors.takeOver(out, thereOut),
                     thereIn,
                     thereOut);
         } catch (HostCallException | RuntimeException | Error e) {

@@ -43,7 +43,8 @@ final class PosixListener implements Listener {
         this.address = address;
         this.file = file;
         closing = system.openWakeUp();
-        connected = new Readiness(system, arena, fd, Poll.POLLIN, closing.descriptor());
+        int interrupt = closing.descriptor();
+        connected = new Readiness(system, arena, fd, "socket " + fd, Poll.POLLIN, interrupt);
     }
 
     /** Binds and listens. */

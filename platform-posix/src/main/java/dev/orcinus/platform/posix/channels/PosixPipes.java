@@ -63,12 +63,16 @@ final class PosixPipes implements HostChannel {
             doNotBlock(in, namedIn);
             doNotBlock(out, namedOut);
             system.enlarge(in);
-            readable = new Readiness(system, arena, in, Poll.POLLIN, shutdown.descriptor());
-            writable = new Readiness(system, arena, out, Poll.POLLOUT, shutdown.descriptor());
+            readable = ready(in, namedIn, Poll.POLLIN);
+            writable = ready(out, namedOut, Poll.POLLOUT);
         } catch (HostCallException | RuntimeException | Error e) {
             shutdown.close();
             throw e;
         }
+    }
+
+    private Readiness ready(int fd, int named, int events) {
+        return new Readiness(system, arena, fd, "fd " + named, events, shutdown.descriptor());
     }
 
     private void doNotBlock(int fd, int named) throws HostCallException {

@@ -74,8 +74,9 @@ final class PosixSocket implements HostChannel {
         system.prepare(fd);
         options = new SocketOptions(system, fd, name);
         quickAck = options.isTcp();
-        readable = new Readiness(system, arena, fd, Poll.POLLIN, Readiness.NO_DESCRIPTOR);
-        writable = new Readiness(system, arena, fd, Poll.POLLOUT, Readiness.NO_DESCRIPTOR);
+        int none = Readiness.NO_DESCRIPTOR;
+        readable = new Readiness(system, arena, fd, name, Poll.POLLIN, none);
+        writable = new Readiness(system, arena, fd, name, Poll.POLLOUT, none);
         if (quickAck) {
             options.setNoDelay();
         }

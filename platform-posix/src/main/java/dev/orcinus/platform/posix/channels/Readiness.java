@@ -27,18 +27,20 @@ final class Readiness {
 
     private final MemorySegment pollfds;
     private final ErrnoState state;
-    private final int fd;
+    private final String name;
     private final DescriptorSystem system;
 
     /**
      * Prepares to wait.
      *
+     * @param name stands for the descriptor in messages
      * @param events {@code POLLIN} or {@code POLLOUT}; errors and hang-ups end the wait, too
      * @param interrupt a descriptor that ends the wait when it can be read
      */
-    Readiness(DescriptorSystem system, Arena arena, int fd, int events, int interrupt) {
+    Readiness(
+            DescriptorSystem system, Arena arena, int fd, String name, int events, int interrupt) {
         this.system = system;
-        this.fd = fd;
+        this.name = name;
         state = new ErrnoState(arena);
         pollfds = arena.allocate(2 * Pollfd.SIZEOF, Integer.BYTES);
         set(0, fd, events);
@@ -65,7 +67,7 @@ final class Readiness {
                 return ready > 0;
             }
             if (state.errno() != Errno.EINTR) {
-                throw system.failed("poll(fd " + fd + ")", state);
+                throw system.failed("poll(" + name + ")", state);
             }
             if (timeoutMillis > 0) {
                 long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Unmaps what has been shared with guests that have ended. Before that, the JVM has to ask each of
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  * that its guest has ended. Many threads may use it.
  */
 final class LateUnmapping {
+    private static final long RETRY_NANOS = 10_000_000;
     private static final ThreadPoolExecutor THREAD = thread();
 
     private LateUnmapping() {}
@@ -48,7 +50,15 @@ final class LateUnmapping {
     }
 
     private static void unmapNow(Arena arena, List<MemorySegment> mapped) {
-        arena.close();
+        try {
+            arena.close();
+        } catch (IllegalStateException inUse) {
+            if (arena.scope().isAlive()) { // a thread is in a native call with the memory
+                LockSupport.parkNanos(RETRY_NANOS);
+                unmap(arena, mapped);
+                return;
+            }
+        }
         for (MemorySegment memory : mapped) {
             SysMman.munmap(ErrnoState.IGNORED, memory.address(), memory.byteSize());
         }

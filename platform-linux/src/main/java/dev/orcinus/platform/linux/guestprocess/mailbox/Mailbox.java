@@ -27,7 +27,7 @@ import java.util.Optional;
  * The memory that a guest process shares with this one. What the guest says of itself in the head
  * is read once ({@link #readHead}), because guest code may overwrite it. Many threads may use it;
  * after {@link #close}, whoever uses it sees that the guest has ended, or gets an {@link
- * IllegalStateException}.
+ * IllegalStateException}. No copy of the guest can go on with it then.
  */
 public final class Mailbox implements AutoCloseable {
     /** The name of its file, which {@code /proc} shows where it is mapped. */
@@ -45,7 +45,11 @@ public final class Mailbox implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private final Futex futex;
+
+    /** Its lock guards {@link #isClosed}, too. */
     private final List<PausePages> pauses = new ArrayList<>();
+
+    private boolean isClosed;
     private volatile Head head;
 
     /**
@@ -162,12 +166,17 @@ public final class Mailbox implements AutoCloseable {
 
     /** Wakes all threads that wait for the guest, after its life has ended. */
     public void announceEnd(ProcessLife life) {
-        for (int i = 0; i < MailboxLayout.SLOTS; i++) {
-            slot(i, life).announceEnd();
+        synchronized (pauses) {
+            if (isClosed) {
+                return; // of a copy that came too late; nobody waits for it here
+            }
+            for (int i = 0; i < MailboxLayout.SLOTS; i++) {
+                slot(i, life).announceEnd();
+            }
+            MemorySegment word = memory.asSlice(MailboxLayout.DOORBELL, Integer.BYTES);
+            WORD.getAndAdd(word, 0L, 1);
+            futex.wake(word);
         }
-        MemorySegment word = memory.asSlice(MailboxLayout.DOORBELL, Integer.BYTES);
-        WORD.getAndAdd(word, 0L, 1);
-        futex.wake(word);
     }
 
     /** Returns a copy of the head and of the slot of the guest's first thread. */
@@ -180,10 +189,22 @@ public final class Mailbox implements AutoCloseable {
      * other thread has a slot.
      */
     public void restore(byte[] saved) {
-        MemorySegment.copy(saved, 0, memory, JAVA_BYTE, 0, saved.length);
-        memory.asSlice(saved.length, MailboxLayout.slot(MailboxLayout.SLOTS) - saved.length)
-                .fill((byte) 0);
-        expectFirstThread();
+        synchronized (pauses) {
+            requireOpen();
+            MemorySegment.copy(saved, 0, memory, JAVA_BYTE, 0, saved.length);
+            memory.asSlice(saved.length, MailboxLayout.slot(MailboxLayout.SLOTS) - saved.length)
+                    .fill((byte) 0);
+            expectFirstThread();
+        }
+    }
+
+    /** Requires that it has not been closed: it is unmapped later, so its memory does not tell. */
+    public void requireOpen() {
+        synchronized (pauses) {
+            if (isClosed) {
+                throw new IllegalStateException("the mailbox is closed");
+            }
+        }
     }
 
     private void expectFirstThread() {
@@ -197,6 +218,7 @@ public final class Mailbox implements AutoCloseable {
     /** Returns a page for a copy of the guest. */
     public PausePage takePausePage() throws HostCallException {
         synchronized (pauses) {
+            requireOpen();
             for (PausePages pages : pauses) {
                 Optional<PausePage> free = pages.take();
                 if (free.isPresent()) {
@@ -212,6 +234,7 @@ public final class Mailbox implements AutoCloseable {
     /** Notes that a copy goes on, which may have mapped no other pages than those it waited in. */
     public void goesOnFrom(PausePage page) {
         synchronized (pauses) {
+            requireOpen();
             for (PausePages pages : pauses) {
                 if (pages != page.all()) {
                     pages.mappedAt(ExecutorAddress.NULL);
@@ -221,13 +244,18 @@ public final class Mailbox implements AutoCloseable {
     }
 
     /**
-     * Closes its file, and unmaps it here some time later. The guest keeps it, or has ended; what
-     * it shall be taken for has been announced.
+     * Closes its file now, and unmaps its memory in this process later. A guest that still runs
+     * keeps its own mapping. Wakes nobody: if a thread may wait for the guest, {@link #announceEnd}
+     * has to be called before. Does nothing if it is closed.
      */
     @Override
     public void close() {
         List<MemorySegment> mapped = new ArrayList<>(List.of(memory));
         synchronized (pauses) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
             for (PausePages pages : pauses) {
                 pages.file().close();
                 mapped.add(pages.memory());

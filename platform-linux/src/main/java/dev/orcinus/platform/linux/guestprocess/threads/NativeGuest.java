@@ -191,13 +191,15 @@ public final class NativeGuest implements AutoCloseable {
      * Ends the process if it runs, and lets a copy go on in its place.
      *
      * @throws HostCallException if the copy has ended, too
+     * @throws IllegalStateException if the guest has been closed; then the copy does not go on
      */
     public void replaceBy(PausedCopy copy) throws HostCallException {
+        mailbox.requireOpen();
         process.kill(new GuestEnd.Lost("an earlier state of it goes on"));
         process.awaitEnd();
         LivingProcess next = new LivingProcess(copy.process(), process.reaper(), false);
-        watchEnd(next);
         copy.restoreMailbox();
+        watchEnd(next);
         pending.clear();
         process = next;
         pids.add(next.pid());
@@ -209,7 +211,7 @@ public final class NativeGuest implements AutoCloseable {
             takeOver.accept(main);
         } catch (GuestGoneException e) {
             throw new HostCallException("fork", 0, "the copy of the guest: " + e.getMessage());
-        } catch (HostCallException e) {
+        } catch (HostCallException | IllegalStateException e) {
             next.kill();
             next.awaitEnd();
             throw e;
@@ -367,6 +369,7 @@ public final class NativeGuest implements AutoCloseable {
             threads.announceEnd();
         }
         mailbox.close();
+        kill(new GuestEnd.Lost("it has been closed")); // a copy may have taken its place meanwhile
         descriptors.close();
         afterClose.run();
     }

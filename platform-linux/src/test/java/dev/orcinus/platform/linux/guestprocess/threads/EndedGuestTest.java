@@ -114,6 +114,15 @@ final class EndedGuestTest {
         }
     }
 
+    @Test
+    void aCopyDoesNotGoOnInAMailboxThatIsClosed() throws Exception {
+        try (PausedCopy copy = guest.copy()) {
+            guest.close();
+            assertThrows(IllegalStateException.class, () -> guest.replaceBy(copy));
+            assertThrows(IllegalStateException.class, copy::restoreMailbox);
+        }
+    }
+
     private static long getpid() {
         return switch (PROCESSOR) {
             case X86_64 -> 39;
