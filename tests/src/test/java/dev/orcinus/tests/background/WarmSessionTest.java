@@ -150,8 +150,12 @@ final class WarmSessionTest {
         }
     }
 
+    /**
+     * Who runs the tests in the background of a script ignores SIGINT, which a session inherits.
+     */
     private List<String> command(String script, String... variables) {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/env", "-u", "CI"));
+        List<String> command =
+                new ArrayList<>(List.of("/usr/bin/env", "--default-signal=INT", "-u", "CI"));
         if (home != null) {
             command.add("XDG_RUNTIME_DIR=" + home.folder());
         }
