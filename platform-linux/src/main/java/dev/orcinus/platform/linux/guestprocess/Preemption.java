@@ -100,11 +100,18 @@ final class Preemption {
         return "";
     }
 
-    /** Returns whether a library has more than the one initializer that every compiler adds. */
+    /**
+     * Returns whether a library has more than the one initializer that every compiler adds, or its
+     * tables cannot be read.
+     */
     private boolean hasInitializers(LoadedObject library) {
-        return LoadedReferences.initializerBytes(
-                        objects::read, machine(), library.base(), library.dynamic())
-                > Long.BYTES;
+        try {
+            return LoadedReferences.initializerBytes(
+                            objects::read, machine(), library.base(), library.dynamic())
+                    > Long.BYTES;
+        } catch (IllegalStateException unreadable) {
+            return true;
+        }
     }
 
     private List<LoadedObject> loadedLibraries() {
