@@ -122,20 +122,31 @@ daemon_options() {
 }
 
 # The daemon in the background runs what sessions and programs run, many times, and waits for hours between them: its heap is small, and
-# shrinks to what is in use when it is collected. Its code is compiled as soon as that of a session, because it rehearses some dozens of each.
+# shrinks to what is in use when it is collected. Then it gets room for a large link, by settings that it changes itself: that is what it
+# needs a module and NewRatio for (DaemonHeap). No large pages: a small program would wait for one to be cleared, which takes as long as all
+# else. The thresholds multiply: our code is compiled at once, and the library's as soon as that of a session, because the daemon rehearses
+# some dozens of each, and what runs once for each launch would be interpreted in the first two hundred otherwise.
 background_options() {
     common_options
     echo -Xms4m
-    echo -Xmn4m
+    echo -XX:NewSize=3m
+    echo -XX:NewRatio=1
     echo -XX:MinHeapFreeRatio=5
     echo -XX:MaxHeapFreeRatio=10
     echo -XX:-ShrinkHeapInSteps
     echo -XX:TieredStopAtLevel=1
+    echo -XX:CompileThresholdScaling=0.1
     echo -XX:ErrorFile=/dev/null
     echo --enable-native-access=dev.orcinus.bindings
+    if has_management; then echo --add-modules=jdk.management; fi
     echo -p
     argument "$(jars)"
     many_lines_options
+}
+
+# True if the JDK has the module by which the daemon changes the settings of its heap; a JVM does not start with one that is not there.
+has_management() {
+    { grep '^MODULES=' "$jdk/release" || "$jdk/bin/java" --list-modules; } | grep -E -q '(^|[" ])jdk\.management([" @]|$)'
 }
 
 # True if file $1 was made by this JDK, in this place, from these jars.

@@ -9,6 +9,7 @@ module dev.orcinus.daemon {
     requires dev.orcinus.platform;
     requires dev.orcinus.protocol;
     requires dev.orcinus.secure;
+    requires static jdk.management;
     requires static org.jnrproject.constants;
     requires static org.jnrproject.posix;
 

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Compares whole processes of {@code orcinus run} that the daemon in the background serves with
- * those of LLVM's linker and with natively linked programs. It starts a daemon of its own.
+ * those of LLVM's linker and with natively linked programs: hello, and programs of a few megabytes
+ * up to their main. It starts a daemon of its own.
  */
 final class WarmStarts {
     private static final int HELLO_STATUS = 42;
@@ -30,6 +31,9 @@ final class WarmStarts {
             user = started;
             Comparison.printHead();
             hello();
+            WarmPrograms programs = new WarmPrograms(rounds, user);
+            programs.program("SQLite's shell, C, 1.9 MB", "sqlite");
+            programs.program("pugixml's test suite, C++, 6.9 MB", "pugixml");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.orcinus.cli;
 import dev.orcinus.jit.ProgramJit;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The process that a user has started to have a program run. */
 interface Caller extends AutoCloseable {
@@ -14,6 +15,12 @@ interface Caller extends AutoCloseable {
 
     /** Returns the absolute path of a file that is named as seen from its working folder. */
     Path absolute(Path file);
+
+    /**
+     * Returns what of its environment decides which libraries a program has; empty if this process
+     * links one program only, and so need not know it again.
+     */
+    Optional<String> linkEnvironment();
 
     /** Returns whether it waits to become a program. */
     boolean isWaiting();

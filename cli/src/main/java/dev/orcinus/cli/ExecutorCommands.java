@@ -8,6 +8,8 @@ import dev.orcinus.executor.session.SessionOptions;
 import dev.orcinus.executor.target.PresentedTarget;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostChannels.Listener;
@@ -130,7 +132,7 @@ final class ExecutorCommands {
             GuestStart start, SessionArguments arguments, SessionOptions limits, Line line)
             throws UsageException, HostCallException {
         Guest guest = start.await();
-        return serve(guest, arguments.target(guest), limits, line, log)
+        return orGuestEnd(() -> serve(guest, arguments.target(guest), limits, line))
                 .exit(HostProvider.current().process());
     }
 
@@ -142,14 +144,32 @@ final class ExecutorCommands {
      */
     int launched(LaunchedSession session, SessionDescriptors descriptors)
             throws UsageException, HostCallException {
-        Guest guest = session.guest();
-        return serve(
-                        guest,
-                        PresentedTarget.of(guest),
-                        launchedLimits(session.openTerminal()),
-                        () -> descriptors.checked(session.line()),
-                        log)
-                .status();
+        IsolatedGuest guest = session.guest();
+        HostChannel line = session.line();
+        SessionOptions limits = launchedLimits(session.openTerminal());
+        try {
+            return orGuestEnd(
+                            () ->
+                                    serve(
+                                            guest,
+                                            PresentedTarget.of(guest),
+                                            limits,
+                                            () -> descriptors.checked(line)))
+                    .status();
+        } finally { // of a session that has not begun, too
+            guest.close();
+            line.close();
+        }
+    }
+
+    /** Serves, and tells the end of a guest that goes before there is a session to tell it. */
+    private SessionEnd orGuestEnd(Service service) throws UsageException, HostCallException {
+        try {
+            return service.serve();
+        } catch (GuestGoneException gone) {
+            log.accept(gone.getMessage());
+            return new SessionEnd(Optional.of(gone.getMessage()), 0, Optional.of(gone.end()));
+        }
     }
 
     /**
@@ -163,18 +183,19 @@ final class ExecutorCommands {
                         terminal.map(checkpoints::with).orElse(checkpoints)));
     }
 
-    private static SessionEnd serve(
-            Guest guest,
-            PresentedTarget target,
-            SessionOptions limits,
-            Line line,
-            Consumer<String> log)
+    private SessionEnd serve(Guest guest, PresentedTarget target, SessionOptions limits, Line line)
             throws UsageException, HostCallException {
         try (Executor executor = new Executor(guest, target, log)) {
             SessionEnd end = executor.serve(line.open(), limits);
             end.failure().ifPresent(log);
             return end;
         }
+    }
+
+    /** Serves a controller. */
+    @FunctionalInterface
+    private interface Service {
+        SessionEnd serve() throws UsageException, HostCallException;
     }
 
     /** Opens the line to a controller. */

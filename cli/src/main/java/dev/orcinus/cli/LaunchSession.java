@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.orcinus.daemon.background.LaunchHandler;
 import dev.orcinus.daemon.background.LaunchPlace;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.LaunchedProcess;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
 import dev.orcinus.platform.spi.host.HostChannel;
@@ -23,6 +24,8 @@ import java.util.function.Consumer;
 final class LaunchSession implements LaunchHandler {
     private static final String OURS = "ORCINUS_";
     private static final String RUN = "run";
+    private static final String ENDED =
+            "the process of this session has been ended from outside, and guest code with it";
 
     /** Variables of ours that no command of this build reads: tests and benchmarks do. */
     private static final Set<String> OF_TESTS = Set.of("ORCINUS_LLVM_ROOTS", "ORCINUS_BENCH_LLVM");
@@ -72,13 +75,18 @@ final class LaunchSession implements LaunchHandler {
         } catch (HostCallException e) {
             return Optional.of("the daemon cannot enter its folder: " + e.getMessage());
         }
-        Optional<Set<String>> names = process.arguments().flatMap(InputNames::of);
+        Optional<Set<String>> names = process.arguments().flatMap(LaunchSession::inputs);
         if (names.isEmpty()) {
             return Optional.of("it names too many files: that needs a JVM of its own");
         }
         return names.get().stream().allMatch(process::isSameFile)
                 ? Optional.empty()
                 : Optional.of("it names files of its own process");
+    }
+
+    /** Returns the names of files that a command is given; a session is given descriptors. */
+    private static Optional<Set<String>> inputs(List<String> arguments) {
+        return arguments.getFirst().equals(RUN) ? InputNames.of(arguments) : Optional.of(Set.of());
     }
 
     private static boolean changesWork(String variable) {
@@ -119,12 +127,14 @@ final class LaunchSession implements LaunchHandler {
         try {
             SessionDescriptors descriptors = SessionDescriptors.parse(argument);
             try (LaunchedSession session = start(process, descriptors, errors)) {
-                serve(session, descriptors, errors);
+                serve(session, descriptors, errors, process.pid());
             }
+        } catch (GuestGoneException ended) {
+            sayEnded(errors, process.pid());
         } catch (UsageException e) {
             // the JVM that it starts says so
-        } catch (HostCallException e) {
-            if (ProcessHandle.of(process.pid()).isPresent()) { // it has not just gone
+        } catch (HostCallException e) { // one that goes before it has been answered is no failure
+            if (!process.isWaiting() || ProcessHandle.of(process.pid()).isPresent()) {
                 daemonLog.accept("a session was not served: " + e.getMessage());
             }
         }
@@ -137,6 +147,8 @@ final class LaunchSession implements LaunchHandler {
         try {
             return HostLaunchers.current()
                     .startSession(process, descriptors.in(), descriptors.out());
+        } catch (GuestGoneException ended) {
+            throw ended;
         } catch (RuntimeException | Error e) {
             if (!process.isWaiting()) {
                 try {
@@ -149,9 +161,12 @@ final class LaunchSession implements LaunchHandler {
         }
     }
 
-    /** What is said when the launcher's process has ended is for nobody. */
+    /**
+     * What is said when the launcher's process has ended is for nobody, except that it has: its
+     * controller may live, and have the same standard error.
+     */
     private void serve(
-            LaunchedSession session, SessionDescriptors descriptors, PrintStream errors) {
+            LaunchedSession session, SessionDescriptors descriptors, PrintStream errors, long pid) {
         Consumer<String> log =
                 line -> {
                     if (!session.hasEnded()) {
@@ -159,6 +174,9 @@ final class LaunchSession implements LaunchHandler {
                     }
                 };
         int status = Main.runFor(log, errors, () -> launched(session, descriptors, log));
+        if (session.hasEnded()) {
+            sayEnded(errors, pid);
+        }
         try {
             session.end(status);
         } catch (RuntimeException | Error e) { // the process is ended all the same
@@ -176,6 +194,11 @@ final class LaunchSession implements LaunchHandler {
             daemonLog.accept("a session failed: " + e);
             throw e;
         }
+    }
+
+    private void sayEnded(PrintStream errors, long pid) {
+        errors.println("orcinus: " + ENDED);
+        daemonLog.accept("session of process " + pid + ": " + ENDED);
     }
 
     private static void sayFailure(PrintStream errors, Throwable failure) {

@@ -8,10 +8,13 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /** A launcher that has asked this process, which serves many. */
 final class LaunchedCaller implements Caller {
+    private static final String OF_DYNAMIC_LINKER = "LD_";
+
     private final LaunchedProcess process;
     private final PrintStream errors;
     private final List<ProgramJit> programs = new ArrayList<>();
@@ -37,6 +40,21 @@ final class LaunchedCaller implements Caller {
     @Override
     public Path absolute(Path file) {
         return process.folder().resolve(file);
+    }
+
+    @Override
+    public Optional<String> linkEnvironment() {
+        StringBuilder all = new StringBuilder();
+        process.variables().stream()
+                .filter(name -> name.startsWith(OF_DYNAMIC_LINKER))
+                .sorted()
+                .forEach(
+                        name ->
+                                all.append(name)
+                                        .append('=')
+                                        .append(process.variable(name).orElse(""))
+                                        .append('\n'));
+        return Optional.of(all.toString());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.orcinus.cli;
 
+import dev.orcinus.loader.installed.GccFolders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,8 +38,6 @@ final class LibrarySearch {
                     "/lib",
                     "/usr/lib");
 
-    private static final String LIBGCC = "libgcc.a";
-
     private final List<Path> folders = new ArrayList<>();
 
     private final UnaryOperator<Path> absolute;
@@ -60,13 +59,7 @@ final class LibrarySearch {
      */
     List<Path> ofCompilers() throws IOException {
         List<Path> found = new ArrayList<>();
-        for (Path folder : compilerFolders()) {
-            Path file = folder.resolve(LIBGCC);
-            if (Files.isReadable(file)) {
-                found.add(file);
-                break;
-            }
-        }
+        GccFolders.libgcc(processor()).ifPresent(found::add);
         for (String folder : SYSTEM) {
             Path file = Path.of(folder, "libc_nonshared.a");
             if (Files.isReadable(file)) {
@@ -79,35 +72,11 @@ final class LibrarySearch {
 
     /** Returns whether the compiler's own functions are among archives. */
     static boolean hasLibgcc(List<Path> archives) {
-        return archives.stream().anyMatch(archive -> archive.endsWith(LIBGCC));
+        return archives.stream().anyMatch(archive -> archive.endsWith(GccFolders.LIBGCC));
     }
 
-    /** Returns the folders of GCC's libraries, the newest version first. */
-    private static List<Path> compilerFolders() throws IOException {
-        String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-        List<Path> found = new ArrayList<>();
-        for (String root : List.of("/usr/lib/gcc", "/usr/lib64/gcc", "/usr/local/lib/gcc")) {
-            addFolders(Path.of(root), machine + "*", found);
-        }
-        List<Path> versions = new ArrayList<>();
-        for (Path target : found) {
-            addFolders(target, "[0-9]*", versions);
-        }
-        versions.sort(Comparator.comparingInt(LibrarySearch::version).reversed());
-        return versions;
-    }
-
-    private static void addFolders(Path parent, String glob, List<Path> found) throws IOException {
-        if (Files.isDirectory(parent)) {
-            try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, glob)) {
-                folders.forEach(found::add);
-            }
-        }
-    }
-
-    private static int version(Path folder) {
-        String digits = folder.getFileName().toString().replaceAll("\\D.*", "");
-        return digits.isEmpty() || digits.length() > 4 ? 0 : Integer.parseInt(digits);
+    private static String processor() {
+        return System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
     }
 
     /** Returns the files that a library consists of: shared libraries, archives. */
@@ -207,7 +176,7 @@ final class LibrarySearch {
         }
         Optional<Path> found = linkable(folders, name);
         if (found.isEmpty()) {
-            found = linkable(compilerFolders(), name);
+            found = linkable(GccFolders.of(processor()), name);
         }
         if (found.isPresent()) {
             return found.get();

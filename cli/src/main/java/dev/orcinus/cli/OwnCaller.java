@@ -29,6 +29,11 @@ final class OwnCaller implements Caller {
     }
 
     @Override
+    public Optional<String> linkEnvironment() {
+        return Optional.empty();
+    }
+
+    @Override
     public boolean isWaiting() {
         return LauncherAnswer.isWaiting();
     }

@@ -4,6 +4,7 @@ import dev.orcinus.cli.RunOptions.Place;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitDylib;
+import dev.orcinus.jit.KnownProgram;
 import dev.orcinus.jit.ProgramDylib;
 import dev.orcinus.jit.ProgramJit;
 import dev.orcinus.loader.LinkException;
@@ -11,6 +12,8 @@ import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.installed.GccFolders;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -34,6 +37,12 @@ final class RunCommand {
 
     private final RunOptions options;
     private final Caller caller;
+
+    /** What may be known of the program; nothing if files count that no operand names. */
+    private Optional<KnownProgram> known = Optional.empty();
+
+    private boolean isFirstStart = true;
+    private boolean isAsKnown;
 
     RunCommand(List<String> arguments, Caller caller) throws UsageException {
         this.options = RunOptions.parse(arguments);
@@ -60,7 +69,7 @@ final class RunCommand {
                 case ISOLATED -> becomeProgram();
                 case HERE, CONNECTED -> runElsewhere();
             };
-        } catch (LinkException e) {
+        } catch (LinkException | GuestGoneException e) { // the process may end during a step
             caller.err().println("orcinus: " + e.getMessage());
             return FAILURE;
         }
@@ -74,15 +83,27 @@ final class RunCommand {
             if (failure.isEmpty()) {
                 return 0;
             }
-            jit = jit.startAgain(failure.get()).orElseThrow(failure::get);
+            jit = startAgain(jit, failure.get());
             caller.becomes(jit);
         }
+    }
+
+    /** Starts the process again: with what only its start gives, or without what is known. */
+    private ProgramJit startAgain(ProgramJit jit, LinkException failure) {
+        isFirstStart = false;
+        if (isAsKnown) {
+            isAsKnown = false;
+            known.ifPresent(KnownProgram::forget);
+            return jit.startAnew(failure);
+        }
+        return jit.startAgain(failure).orElseThrow(() -> failure);
     }
 
     private Optional<LinkException> become(ProgramJit jit) throws IOException, UsageException {
         try (LinkProgress _ = LinkProgress.on(jit, caller)) {
             ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
+            isAsKnown = false;
             if (isEnteredAtStart(program)) {
                 program.runAsProgramAt(start());
             } else {
@@ -162,40 +183,38 @@ final class RunCommand {
     private void link(JitDylib program, Jit jit) throws IOException, UsageException {
         options.linker().rules().forEach(program::apply);
         LibrarySearch libraries = new LibrarySearch(options.folders(), caller::absolute);
-        for (RunOptions.Input input : options.inputs()) {
-            List<LinkedFile> files =
-                    input.isLibrary()
-                            ? libraries.find(input.name())
-                            : libraries.expand(Path.of(input.name()));
-            add(files, input, program, libraries);
+        ProgramFiles files = ProgramFiles.of(options, libraries);
+        known = isFirstStart ? files.known(options, caller) : Optional.empty();
+        isAsKnown = known.isPresent() && ((ProgramDylib) program).addKnown(known.get());
+        for (ProgramFiles.Operand operand : isAsKnown ? files.shared() : files.all()) {
+            add(operand, program, libraries);
         }
         if (program instanceof ProgramDylib own) {
             wantStart(own);
         }
         applyOptions(program);
+        if (known.isPresent() && !isAsKnown) {
+            ((ProgramDylib) program).keepAs(known.get());
+        }
         link(program, libraries);
         if (options.printsTimes()) {
             printTimes(jit.times());
         }
     }
 
-    /** Adds files, and the libraries that they ask for and that are installed. */
-    private void add(
-            List<LinkedFile> files,
-            RunOptions.Input input,
-            JitDylib program,
-            LibrarySearch libraries)
+    /** Adds a file, and the libraries that it asks for and that are installed. */
+    private void add(ProgramFiles.Operand operand, JitDylib program, LibrarySearch libraries)
             throws IOException {
-        for (LinkedFile linked : files) {
-            Path file = linked.path();
-            if (LibrarySearch.isShared(file)) {
-                boolean isAsNeeded = input.isAsNeeded() || linked.isAsNeeded();
-                addLibrary(caller.absolute(file).toString(), isAsNeeded, program);
-            } else {
-                for (String asked : program.add(file, input.mode()).libraries()) {
-                    List<LinkedFile> found = libraries.findIfInstalled(asked);
-                    add(found, RunOptions.Input.library(asked), program, libraries);
-                }
+        Path file = operand.file();
+        if (operand.isShared()) {
+            addLibrary(caller.absolute(file).toString(), operand.isAsNeeded(), program);
+            return;
+        }
+        for (String asked : program.add(file, operand.input().mode()).libraries()) {
+            known = Optional.empty();
+            for (LinkedFile found : libraries.findIfInstalled(asked)) {
+                RunOptions.Input input = RunOptions.Input.library(asked);
+                add(ProgramFiles.Operand.of(found, input), program, libraries);
             }
         }
     }
@@ -217,6 +236,9 @@ final class RunCommand {
         try {
             program.link();
         } catch (UnresolvedSymbolsException e) {
+            if (isAsKnown) {
+                throw e;
+            }
             List<Path> archives = libraries.ofCompilers();
             boolean isTaken = !LibrarySearch.hasLibgcc(archives) && takeFromShared(program, e);
             if (archives.isEmpty() && !isTaken) {
@@ -253,19 +275,13 @@ final class RunCommand {
     }
 
     private UnresolvedSymbolsException withAdvice(UnresolvedSymbolsException e) {
-        if (e.requesters().keySet().stream().anyMatch(RunCommand::isOfCompilers)) {
+        if (e.requesters().keySet().stream().anyMatch(GccFolders::isForCompilers)) {
             caller.err()
                     .println(
                             "orcinus: no libgcc.a and libc_nonshared.a are installed, which compilers"
                                     + " link unasked (Debian: libgcc-VERSION-dev and libc6-dev)");
         }
         return e;
-    }
-
-    /** Returns whether a name may be one that compilers use unasked. */
-    private static boolean isOfCompilers(String name) {
-        boolean isCxxOfMachO = name.startsWith("__Z");
-        return name.startsWith("__") && !isCxxOfMachO;
     }
 
     private void applyOptions(JitDylib program) throws UsageException {

@@ -1,12 +1,14 @@
 package dev.orcinus.executor;
 
+import dev.orcinus.platform.KeptThreads;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A guest process that serves one executor only, and ends with it. Thread-safe. */
 final class OwnedGuest implements AutoCloseable {
     private static final Duration EXIT_LIMIT = Duration.ofSeconds(5);
-    private static final long STACK_BYTES = 1 << 18;
 
     private final IsolatedGuest guest;
     private volatile boolean isBusy;
@@ -31,7 +33,7 @@ final class OwnedGuest implements AutoCloseable {
     public void close() {
         if (!isBusy && guest.end().isEmpty()) {
             try {
-                start("orcinus exit of the guest", this::exit).join(EXIT_LIMIT);
+                var _ = exitAside().await(EXIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (OutOfMemoryError e) {
@@ -41,18 +43,26 @@ final class OwnedGuest implements AutoCloseable {
         guest.close();
     }
 
+    /** Returns what is counted down when the guest has done it. */
+    private CountDownLatch exitAside() {
+        CountDownLatch done = new CountDownLatch(1);
+        KeptThreads.run(
+                "orcinus exit of the guest",
+                () -> {
+                    try {
+                        exit();
+                    } finally {
+                        done.countDown();
+                    }
+                });
+        return done;
+    }
+
     private void exit() {
         try {
             guest.process().exit(0);
         } catch (IllegalStateException closed) {
             // it has taken too long, and the guest has been ended under it
         }
-    }
-
-    private static Thread start(String name, Runnable body) {
-        Thread thread = new Thread(null, body, name, STACK_BYTES);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
     }
 }

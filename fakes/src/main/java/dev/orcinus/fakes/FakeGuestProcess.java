@@ -7,6 +7,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.PreparedThread;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ public final class FakeGuestProcess implements GuestProcess {
     private final Set<ExecutorAddress> heap = new HashSet<>();
     private final FakeGuestMemory memory;
     private final AtomicInteger mainThreads = new AtomicInteger();
+    private volatile Runnable atThreadEnd = () -> {};
     private volatile boolean failing;
     private volatile GuestEnd end;
     private volatile long pid = ProcessHandle.current().pid();
@@ -52,9 +54,19 @@ public final class FakeGuestProcess implements GuestProcess {
         failing = false;
     }
 
+    /** Makes threads that end from now on run destructors. */
+    public void atThreadEnd(Runnable destructors) {
+        atThreadEnd = destructors;
+    }
+
     /** Makes the process one that has ended: there are no threads to prepare. */
     public void end(GuestEnd how) {
         end = how;
+    }
+
+    /** Makes it one that lives again, as when a copy of it takes its place. */
+    public void goOnAfterEnd() {
+        end = null;
     }
 
     /** Returns how many threads have been prepared for the first thread of the process. */
@@ -114,12 +126,14 @@ public final class FakeGuestProcess implements GuestProcess {
         return new PreparedThread() {
             @Override
             public void close() {
+                atThreadEnd.run();
                 preparedThreads.decrementAndGet();
             }
 
             @Override
-            public void awaitEnd() {
+            public boolean awaitEnd(Duration limit) {
                 endedThreads.incrementAndGet();
+                return true;
             }
         };
     }

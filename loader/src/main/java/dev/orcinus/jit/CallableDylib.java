@@ -31,6 +31,7 @@ import java.util.function.Supplier;
 public abstract sealed class CallableDylib extends JitDylib permits InProcessDylib, IsolatedDylib {
     private final Replacements replacements;
     private final Lock lasting;
+    private BoundLibrary library;
 
     CallableDylib(CallableJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
@@ -254,8 +255,16 @@ public abstract sealed class CallableDylib extends JitDylib permits InProcessDyl
     /** Returns the entries of calls, or null if the system has none. */
     abstract CallEntries entries();
 
-    /** Returns this dylib as bound interfaces see it. */
-    abstract BoundLibrary library();
+    /** Returns this dylib as bound interfaces see it, which share memory and callbacks. */
+    private synchronized BoundLibrary library() {
+        if (library == null) {
+            library = makeLibrary();
+        }
+        return library;
+    }
+
+    /** Makes what {@link #library} returns from then on. */
+    abstract BoundLibrary makeLibrary();
 
     static void requireFunction(String symbol, FunctionDescriptor shape, Linker.Option... options) {
         Objects.requireNonNull(symbol, "symbol");

@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
+import dev.orcinus.jit.binding.CallbackTables;
 import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
@@ -129,8 +130,8 @@ public final class InProcessDylib extends CallableDylib implements SymbolLookup 
     }
 
     @Override
-    BoundLibrary library() {
-        return new InProcessLibrary(this, functions);
+    BoundLibrary makeLibrary() {
+        return new InProcessLibrary(this, functions, new CallbackTables());
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
+import dev.orcinus.jit.binding.CallbackTables;
 import dev.orcinus.jit.binding.ScratchPool;
 import dev.orcinus.jit.unwinding.EscapedThrows;
 import java.lang.foreign.AddressLayout;
@@ -12,7 +13,8 @@ import java.lang.invoke.MethodHandle;
 
 /** A dylib of this process for interfaces that are bound to it. Many threads may use it. */
 @SuppressWarnings("MustBeClosedChecker") // calls close their arenas
-record InProcessLibrary(InProcessDylib dylib, NativeFunctions functions) implements BoundLibrary {
+record InProcessLibrary(InProcessDylib dylib, NativeFunctions functions, CallbackTables callbacks)
+        implements BoundLibrary {
     private static final long ALIGNMENT = 16;
 
     /** All in-process calls use it, so it grows no further than there are calls at once. */

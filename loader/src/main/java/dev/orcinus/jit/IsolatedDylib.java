@@ -99,7 +99,7 @@ public final class IsolatedDylib extends CallableDylib {
     }
 
     @Override
-    BoundLibrary library() {
+    BoundLibrary makeLibrary() {
         return new IsolatedLibrary(this, jit, target, functions.entries());
     }
 

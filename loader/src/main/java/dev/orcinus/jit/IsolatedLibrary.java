@@ -1,6 +1,7 @@
 package dev.orcinus.jit;
 
 import dev.orcinus.jit.binding.BoundLibrary;
+import dev.orcinus.jit.binding.CallbackTables;
 import dev.orcinus.jit.binding.ScratchPool;
 import dev.orcinus.jit.unwinding.CallEntries;
 import dev.orcinus.jit.unwinding.EscapedThrows;
@@ -26,6 +27,7 @@ final class IsolatedLibrary implements BoundLibrary {
     private final IsolatedTarget target;
     private final CallEntries entries;
     private final ScratchPool scratch;
+    private final CallbackTables callbacks = new CallbackTables();
 
     IsolatedLibrary(
             IsolatedDylib dylib, IsolatedJit jit, IsolatedTarget target, CallEntries entries) {
@@ -66,6 +68,11 @@ final class IsolatedLibrary implements BoundLibrary {
         ExecutorAddress entry =
                 entries.callback(new ExecutorAddress(stub.address()), shape, lifetime);
         return target.calls().symbol(entry, lifetime.arena());
+    }
+
+    @Override
+    public CallbackTables callbacks() {
+        return callbacks;
     }
 
     @Override

@@ -186,6 +186,9 @@ public abstract sealed class Jit implements AutoCloseable
         SymbolSource process = processSymbols(session.target());
         session.addSource(dylib, session.format().asking(process));
         T made = maker.make(dylib);
+        if (made.takesCompilerArchive()) {
+            session.supplement(dylib, new CompilerArchive(made));
+        }
         dylibs.add(made);
         return made;
     }

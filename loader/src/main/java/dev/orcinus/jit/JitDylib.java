@@ -5,6 +5,7 @@ import dev.orcinus.loader.CompilationException;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.InputFiles;
+import dev.orcinus.loader.input.KnownPrograms;
 import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.input.UniversalFiles;
@@ -46,6 +47,10 @@ import java.util.function.Supplier;
  * #initialize} is called. A request for a symbol that no object defines, such as a symbol of the C
  * library, does not open the dylib.
  *
+ * <p>Compilers refer to some functions and variables unasked, such as {@code __cpu_model}. If
+ * symbols are missing, and GCC's archive of them ({@code libgcc.a}) is installed and has all that
+ * are missing, it is added, as by {@link #add(Path)}.
+ *
  * <p>Where code refers to the bounds of a section ({@code __start_X} and {@code __stop_X} in ELF),
  * the parts of that section from all objects lie side by side. An object with such a section that
  * is added after that code has been linked is refused when it is linked, because the code knows the
@@ -67,6 +72,7 @@ public abstract sealed class JitDylib implements AutoCloseable
     private final Dylib dylib;
     private final String name;
     private final Queue<InputFiles> files = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> releases = new ConcurrentLinkedQueue<>();
     private volatile boolean opensByItself = true;
 
     /** The thread that closes this dylib holds it; other threads that call close wait for it. */
@@ -385,6 +391,11 @@ public abstract sealed class JitDylib implements AutoCloseable
         session().initialize(dylib);
     }
 
+    /** Returns whether this dylib gets what compilers refer to unasked, if it is missing. */
+    boolean takesCompilerArchive() {
+        return true;
+    }
+
     /**
      * Reverses {@link #initialize}, as {@code dlclose} does. It runs the functions that were
      * registered at exit, the newest first, then the finalizers in the reverse order of the
@@ -549,8 +560,20 @@ public abstract sealed class JitDylib implements AutoCloseable
         }
     }
 
+    /** Has something freed when this dylib needs the files of its objects no more. */
+    final void keepUntilEnd(Runnable release) {
+        releases.add(release);
+    }
+
+    /** Returns whether a program is known by all files from which objects have been added. */
+    final boolean hasOnlyFilesOf(KnownPrograms.Key key) {
+        return files.stream().allMatch(key::covers);
+    }
+
     /** Unmaps the files from which objects have been added. */
     final void releaseFiles() {
         files.forEach(InputFiles::close);
+        releases.forEach(Runnable::run);
+        releases.clear();
     }
 }

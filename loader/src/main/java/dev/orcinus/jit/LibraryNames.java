@@ -3,6 +3,7 @@ package dev.orcinus.jit;
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.elf.LibraryFile;
+import dev.orcinus.loader.link.LateLibrary;
 import dev.orcinus.loader.link.LibraryExports;
 import dev.orcinus.loader.link.LibraryImports;
 import java.io.IOException;
@@ -11,16 +12,22 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The names of the symbols of a shared library.
+ * The names in a shared library.
  *
- * @param exports those that it defines
- * @param imports those that it refers to and does not define
- * @param threadLocal one of its thread-locals
+ * @param symbols those of symbols
+ * @param threadLocal that of one of its thread-locals
+ * @param needed those of libraries that it needs
+ * @param searchPaths the folders, separated by colons, in which these are looked for first
  */
-record LibraryNames(LibraryExports exports, LibraryImports imports, Optional<String> threadLocal) {
+record LibraryNames(
+        LateLibrary.Names symbols,
+        Optional<String> threadLocal,
+        List<String> needed,
+        List<String> searchPaths) {
     /**
      * Reads a library; empty if it is not given as an absolute path of a file, or its file is
      * damaged: what the dynamic linker makes of it, it says.
@@ -48,6 +55,10 @@ record LibraryNames(LibraryExports exports, LibraryImports imports, Optional<Str
         LibraryImports imports = new LibraryImports();
         file.exports(exports::add);
         file.imports(imports::add);
-        return new LibraryNames(exports, imports, file.threadLocal());
+        return new LibraryNames(
+                new LateLibrary.Names(exports, imports),
+                file.threadLocal(),
+                file.needed(),
+                file.searchPaths());
     }
 }

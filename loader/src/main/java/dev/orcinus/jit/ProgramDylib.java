@@ -2,21 +2,23 @@ package dev.orcinus.jit;
 
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
+import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.image.ProgramImage;
+import dev.orcinus.loader.input.KnownPrograms;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.Introduction;
-import dev.orcinus.loader.link.LateLibrary;
-import dev.orcinus.loader.link.LibrarySymbols;
 import dev.orcinus.loader.link.LinkSession;
 import dev.orcinus.loader.link.OutsideUse;
+import dev.orcinus.loader.link.ProgramRecorder;
 import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.local.LocalProgram;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.CrashedThread;
 import dev.orcinus.platform.spi.guest.EntryConvention;
-import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.guest.Preemptable;
 import dev.orcinus.runtime.crash.CrashReport;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -38,14 +40,22 @@ public final class ProgramDylib extends JitDylib {
 
     private final ProgramJit jit;
     private final Set<String> imported = new HashSet<>();
-    private final List<NamedLibrary> libraries = new ArrayList<>();
+    private final LateLibraries libraries;
     private boolean exportsAll;
     private boolean opensIfNeeded;
+    private Runnable keeping = () -> {};
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
         super(jit, dylib, name);
         this.jit = jit;
+        this.libraries = new LateLibraries(jit, dylib, super::openLibrary, this::report);
         jit.target().exportThreadLocals(this::isExported);
+    }
+
+    /** {@inheritDoc} {@code orcinus run} searches archives itself, as a compiler's driver does. */
+    @Override
+    boolean takesCompilerArchive() {
+        return false;
     }
 
     private boolean isExported(String symbol) {
@@ -84,52 +94,69 @@ public final class ProgramDylib extends JitDylib {
         if (names.isEmpty()) {
             return super.openLibrary(path);
         }
-        LibraryNames library = names.get();
-        imported.addAll(library.imports().names());
-        LateLibrary late =
-                new LateLibrary(
-                        library.exports(),
-                        library.imports(),
-                        opensIfNeeded,
-                        symbols -> open(path, library, symbols));
-        libraries.add(new NamedLibrary(path, library, late));
-        return late;
+        imported.addAll(names.get().symbols().imports().names());
+        return libraries.add(path, names.get(), opensIfNeeded);
     }
 
-    /** Opens those libraries together that can be opened now. */
-    private void openReady() {
-        List<NamedLibrary> ready =
-                libraries.stream()
-                        .filter(l -> l.late.isNeeded() && l.late.isReady(dylib()))
-                        .toList();
-        libraries.clear();
-        if (ready.size() > 1) {
-            jit.target()
-                    .openTogether(
-                            ready.stream().map(NamedLibrary::path).toList(),
-                            ready.stream()
-                                    .flatMap(library -> library.names.threadLocal().stream())
-                                    .toList());
+    /**
+     * Adds what is kept of a program, which has all objects of this one. What cannot be read is
+     * forgotten.
+     *
+     * @return whether something is kept
+     */
+    @SuppressWarnings("MustBeClosedChecker") // keepUntilEnd closes it
+    public boolean addKnown(KnownProgram program) {
+        Objects.requireNonNull(program, "program");
+        requireOpen();
+        Optional<ProgramImage> image = KnownPrograms.shared().find(program.key());
+        Optional<ProgramImage.Use> use = image.flatMap(ProgramImage::use);
+        if (use.isEmpty()) {
+            return false;
+        }
+        keepUntilEnd(use.get()::close);
+        Arena mapped = Arena.ofShared();
+        keepUntilEnd(mapped::close);
+        LinkGraph graph;
+        try {
+            graph = image.get().graph(name(), mapped);
+        } catch (IOException _) {
+            program.forget();
+            return false;
+        }
+        session().add(dylib(), () -> graph);
+        return true;
+    }
+
+    /**
+     * Keeps the program when it is started, if it was linked before and can be kept. It cannot if
+     * it has objects of files by which it is not known, such as the members of thin archives and
+     * what compilers link unasked, or objects that are only linked when its entry is looked up.
+     */
+    public void keepAs(KnownProgram program) {
+        Objects.requireNonNull(program, "program");
+        requireOpen();
+        if (KnownPrograms.shared().isSecond(program.key())) {
+            ProgramRecorder recorder = new ProgramRecorder();
+            keepUntilEnd(recorder::abandon);
+            session().record(recorder);
+            keeping = () -> keep(program.key(), recorder);
         }
     }
 
-    private record NamedLibrary(String path, LibraryNames names, LateLibrary late) {}
-
-    private SymbolSource open(
-            String path, LibraryNames library, List<LinkedProgram.Symbol> symbols) {
-        openReady();
-        if (!symbols.isEmpty()) {
-            jit.offer(symbols);
+    private void keep(KnownPrograms.Key key, ProgramRecorder recorder) {
+        if (hasOnlyFilesOf(key)) {
+            session()
+                    .endRecording(recorder)
+                    .ifPresent(image -> KnownPrograms.shared().keep(key, image));
+        } else {
+            recorder.abandon();
         }
-        return library.threadLocal().isPresent()
-                ? new LibrarySymbols(
-                        jit.target(), jit.target().open(path, library.threadLocal().get()))
-                : super.openLibrary(path);
     }
 
     /**
      * Lets libraries that the program opens refer to all its symbols, as {@code -rdynamic} of a
      * compiler does. Without this, they see those to which libraries of {@link #addLibrary} refer.
+     * It is called before the program is linked.
      */
     public ProgramDylib exportSymbols() {
         exportsAll = true;
@@ -226,13 +253,8 @@ public final class ProgramDylib extends JitDylib {
     private void run(String entry, EntryConvention convention, boolean hasInitializers) {
         link();
         LinkSession.Found found = session().find(dylib(), session().format().symbolOf(entry));
-        Preemptable preempting = jit.preemptable(session().preempting(dylib()));
-        preempting.symbols().forEach(symbol -> imported.add(symbol.name()));
-        introduce(preempting);
-        if (!preempting.initialized().isEmpty()) {
-            warnOfAllocators(preempting.initialized());
-        }
-        jit.preempt(preempting.symbols());
+        prepareProcess();
+        keeping.run();
         jit.target().setArguments(jit.arguments());
         jit.guest().onCrash(this::report);
         jit.target()
@@ -244,6 +266,20 @@ public final class ProgramDylib extends JitDylib {
                                 convention,
                                 jit.arguments(),
                                 hasInitializers));
+    }
+
+    /**
+     * Lets the process know the linked program, and its libraries use the program's definitions
+     * instead of those that others have. None of its code has run by then.
+     */
+    private void prepareProcess() {
+        Preemptable preempting = jit.preemptable(session().preempting(dylib()));
+        preempting.symbols().forEach(symbol -> imported.add(symbol.name()));
+        introduce(preempting);
+        jit.preempt(preempting.symbols());
+        if (!preempting.initialized().isEmpty()) {
+            warnOfAllocators(preempting.initialized());
+        }
     }
 
     /** Says in the program's place where it crashes. */

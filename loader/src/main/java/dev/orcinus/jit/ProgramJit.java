@@ -15,6 +15,7 @@ import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -79,11 +80,26 @@ public final class ProgramJit extends Jit {
         if (provided.covers(needs)) {
             return Optional.empty();
         }
-        ProgramNeeds all = provided.and(needs);
+        return Optional.of(startAgain(provided.and(needs), failure));
+    }
+
+    /**
+     * Starts the process again, because a program that was known ({@link KnownProgram}) could not
+     * be linked as it was before. This object is closed.
+     *
+     * @param failure thrown when the program was linked
+     * @return the new object, to which all objects and libraries have to be added
+     * @throws TargetException if the process cannot start again
+     */
+    public ProgramJit startAnew(LinkException failure) {
+        return startAgain(provided, Objects.requireNonNull(failure, "failure"));
+    }
+
+    private ProgramJit startAgain(ProgramNeeds needs, LinkException failure) {
         try {
-            ProgramJit next = new ProgramJit(guest.startAgain(all), arguments, all);
+            ProgramJit next = new ProgramJit(guest.startAgain(needs), arguments, needs);
             releaseFiles();
-            return Optional.of(next);
+            return next;
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage() + "; " + failure.getMessage(), e);
         }

@@ -1,6 +1,8 @@
 package dev.orcinus.memory;
 
 import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
+import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
@@ -50,15 +52,76 @@ public final class AllocationActions {
      */
     static void runDealloc(
             Deque<AllocationAction> actions, AddressRange range, AllocationFailures failures) {
+        var _ = runDealloc(actions, range, failures, ActionGuest.LASTING, new ArrayDeque<>());
+    }
+
+    /**
+     * Does the same as long as the guest lives. An action during which others have ended it runs
+     * once more; they may be threads that it has made.
+     *
+     * @param undoings gets, at its head, what puts an action back that has run guest code, and has
+     *     not ended the guest
+     * @return whether all have run
+     */
+    static boolean runDealloc(
+            Deque<AllocationAction> actions,
+            AddressRange range,
+            AllocationFailures failures,
+            ActionGuest guest,
+            Deque<Runnable> undoings) {
         int total = actions.size();
         int done = 0;
-        for (AllocationAction action = actions.poll(); action != null; action = actions.poll()) {
-            try {
-                action.run();
-            } catch (AllocationAction.ActionFailedException | RuntimeException e) {
-                failures.add(failed("dealloc", done, total, action, range, e));
+        for (AllocationAction next = actions.poll(); next != null; next = actions.poll()) {
+            AllocationAction action = next;
+            Exception failure = run(action);
+            boolean lives = guest.lives();
+            boolean hasLastTry = !lives && mayTryAgain(action) && guest.isEndedByOthers();
+            if (failure != null && !hasLastTry) {
+                failures.add(failed("dealloc", done, total, action, range, failure));
+            }
+            if (hasLastTry) {
+                undoings.push(() -> actions.push(new LastTry(action)));
+            }
+            if (!lives) {
+                return false;
+            }
+            if (action.runsGuestCode()) {
+                undoings.push(() -> actions.push(action));
             }
             done++;
+        }
+        return true;
+    }
+
+    private static boolean mayTryAgain(AllocationAction action) {
+        return action.runsGuestCode() && !(action instanceof LastTry);
+    }
+
+    /** An action that has been interrupted before. */
+    private record LastTry(AllocationAction action) implements AllocationAction {
+        @Override
+        public void run() throws ActionFailedException {
+            action.run();
+        }
+
+        @Override
+        public boolean runsGuestCode() {
+            return action.runsGuestCode();
+        }
+
+        @Override
+        public ExecutorAddress function() {
+            return action.function();
+        }
+    }
+
+    /** Runs an action, and returns its failure, or null. */
+    private static Exception run(AllocationAction action) {
+        try {
+            action.run();
+            return null;
+        } catch (AllocationAction.ActionFailedException | RuntimeException e) {
+            return e;
         }
     }
 

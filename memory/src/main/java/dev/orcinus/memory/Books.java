@@ -184,6 +184,11 @@ final class Books {
         return reservationAt(address).filter(r -> r.holdsCode(address)).isPresent();
     }
 
+    /** Returns the pages of all code. */
+    synchronized List<AddressRange> code() {
+        return reservations.values().stream().flatMap(r -> r.code().stream()).toList();
+    }
+
     synchronized boolean areAllInUse() {
         return reservations.values().stream().allMatch(Reservation::isInUse);
     }

@@ -1,6 +1,11 @@
 package dev.orcinus.memory;
 
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -31,6 +36,19 @@ public final class Deallocation {
         this.failures = failures;
     }
 
+    /**
+     * Returns whether it concerns reserved memory only, in which nothing is initialized, or no
+     * longer: what has been was waited for when it was deinitialized.
+     */
+    public boolean isOfUnused() {
+        return allocations.isEmpty();
+    }
+
+    /** Returns whether its memory stays reserved, for other allocations. */
+    public boolean keepsReservations() {
+        return reservations.isEmpty();
+    }
+
     /** Returns whether a dealloc action runs guest code. */
     public boolean runsGuestCode() {
         for (FinalizedAllocation allocation : allocations) {
@@ -41,10 +59,40 @@ public final class Deallocation {
         return false;
     }
 
+    /** Returns the pages that hold code. */
+    public List<AddressRange> code() {
+        List<AddressRange> pages = new ArrayList<>(allocations.size());
+        for (FinalizedAllocation allocation : allocations) {
+            pages.addAll(allocation.origin().codePages());
+        }
+        return pages;
+    }
+
+    /** Returns whether it concerns the allocation with this key. */
+    public boolean isOf(ExecutorAddress key) {
+        return allocations.stream().anyMatch(allocation -> allocation.key().equals(key));
+    }
+
     /** Runs the dealloc actions. */
     public void runActions() {
         for (FinalizedAllocation allocation : allocations) {
             allocation.runDeallocActions(failures);
+        }
+    }
+
+    /**
+     * Runs the dealloc actions as long as the guest lives. If one of them ends it, and it returns
+     * to the state before, what those before that one have done in it is undone; so those wait
+     * again, but for that one, with the others. If others have ended it, that one waits again, too,
+     * once.
+     */
+    public void runActions(ActionGuest guest) {
+        Deque<Runnable> undoings = new ArrayDeque<>();
+        for (FinalizedAllocation allocation : allocations) {
+            if (!allocation.runDeallocActions(failures, guest, undoings)) {
+                undoings.forEach(Runnable::run);
+                return;
+            }
         }
     }
 

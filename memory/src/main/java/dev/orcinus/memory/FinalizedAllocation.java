@@ -50,4 +50,10 @@ record FinalizedAllocation(
     void runDeallocActions(AllocationFailures failures) {
         AllocationActions.runDealloc(deallocActions, extent(), failures);
     }
+
+    /** Does the same as long as the guest lives, see {@link AllocationActions}. */
+    boolean runDeallocActions(
+            AllocationFailures failures, ActionGuest guest, Deque<Runnable> undoings) {
+        return AllocationActions.runDealloc(deallocActions, extent(), failures, guest, undoings);
+    }
 }

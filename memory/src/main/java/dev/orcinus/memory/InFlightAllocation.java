@@ -178,6 +178,11 @@ public final class InFlightAllocation {
         giveBack(pages(segment -> !segment.staysMapped()));
     }
 
+    /** Returns the pages that hold code as long as the allocation is finalized. */
+    List<AddressRange> codePages() {
+        return pages(Segment::isLastingCode);
+    }
+
     private List<AddressRange> pages(Predicate<Segment> which) {
         List<AddressRange> pages = new ArrayList<>(segments.size());
         for (Segment segment : segments) {

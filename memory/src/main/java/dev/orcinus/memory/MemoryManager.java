@@ -185,6 +185,14 @@ public final class MemoryManager implements AutoCloseable {
         return books.holdsCode(address);
     }
 
+    /**
+     * Returns the pages of all code that is not writable; also of code whose allocation has left
+     * the books, as long as its reservation has not.
+     */
+    public List<AddressRange> code() {
+        return books.code();
+    }
+
     /** Returns whether something has been allocated in each reservation. */
     public boolean areAllReservationsInUse() {
         return books.areAllInUse();

@@ -82,6 +82,14 @@ final class Reservation {
                 .isPresent();
     }
 
+    /** Returns the pages of published code. */
+    List<AddressRange> code() {
+        return claims.values().stream()
+                .filter(claim -> claim.segment.isLastingCode() && claim.owner.isPublished())
+                .map(Claim::pages)
+                .toList();
+    }
+
     private Optional<Claim> claimAt(ExecutorAddress address) {
         Map.Entry<ExecutorAddress, Claim> below = claims.floorEntry(address);
         return below != null && below.getValue().pages().contains(address)

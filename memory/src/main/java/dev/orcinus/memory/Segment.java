@@ -16,6 +16,11 @@ record Segment(AllocGroup group, AddressRange range, AddressRange pages) {
         return group.lifetime() == MemLifetime.STANDARD;
     }
 
+    /** Returns whether it is code that stays as it is. */
+    boolean isLastingCode() {
+        return isCode() && staysMapped() && !group.prot().isWritable();
+    }
+
     boolean isCode() {
         return group.prot().isExecutable();
     }

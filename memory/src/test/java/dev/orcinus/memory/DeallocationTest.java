@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,23 @@ final class DeallocationTest {
     private final MemoryFixture memory = new MemoryFixture();
     private final MemoryManager manager = memory.manager;
     private final ActionLog log = memory.log;
+    private final List<String> ran = new ArrayList<>();
+    private boolean lives = true;
+    private boolean isEndedByOthers;
     private ExecutorAddress base;
+
+    private final ActionGuest guest =
+            new ActionGuest() {
+                @Override
+                public boolean lives() {
+                    return lives;
+                }
+
+                @Override
+                public boolean isEndedByOthers() {
+                    return isEndedByOthers;
+                }
+            };
 
     @BeforeEach
     void reserve() throws AllocationException {
@@ -55,6 +72,86 @@ final class DeallocationTest {
         assertEquals(MemProt.READ, memory.host.protAt(base.plus(PAGE)));
         manager.close();
         assertEquals("a A b c C B", log.take());
+    }
+
+    /** An action that runs guest code, or does not, and ends the guest perhaps. */
+    private AllocationActions.Pair action(String entry, boolean isOfGuest) {
+        return new AllocationActions.Pair(
+                AllocationAction.NONE,
+                new AllocationAction() {
+                    @Override
+                    public void run() throws ActionFailedException {
+                        ran.add(entry);
+                        if (entry.equals("crash")) {
+                            lives = false;
+                            throw new ActionFailedException("the guest has ended");
+                        }
+                    }
+
+                    @Override
+                    public boolean runsGuestCode() {
+                        return isOfGuest;
+                    }
+
+                    @Override
+                    public ExecutorAddress function() {
+                        return base;
+                    }
+                });
+    }
+
+    private ExecutorAddress allocate(long offset, AllocationActions.Pair... actions)
+            throws AllocationException {
+        InFlightAllocation allocation = manager.begin();
+        allocation.addSegment(R, base.plus(offset), PAGE, 0);
+        return allocation.finish(List.of(actions));
+    }
+
+    @Test
+    void actionsWhoseWorkTheEndOfTheGuestHasUndoneRunAgain() throws AllocationException {
+        ExecutorAddress one = allocate(0, action("a", true), action("crash", true));
+        ExecutorAddress two =
+                allocate(PAGE, action("b", true), action("c", false), action("d", true));
+        Deallocation deallocation = manager.deinitialize(List.of(one, two));
+        deallocation.runActions(guest);
+        assertEquals(List.of("d", "c", "b", "crash"), ran);
+        lives = true;
+        ran.clear();
+        assertTrue(deallocation.runsGuestCode());
+        deallocation.runActions(guest);
+        assertEquals(List.of("d", "b", "a"), ran);
+        assertFalse(deallocation.runsGuestCode());
+        assertThrows(AllocationException.class, deallocation::giveBack);
+        memory.assertFree(base, 8 * PAGE);
+    }
+
+    @Test
+    void anActionDuringWhichOthersEndTheGuestRunsOnceMore() throws AllocationException {
+        ExecutorAddress key = allocate(0, action("a", true), action("crash", true));
+        Deallocation deallocation = manager.deinitialize(List.of(key));
+        isEndedByOthers = true;
+        deallocation.runActions(guest);
+        deallocation.runActions(guest);
+        assertEquals(List.of("crash", "crash"), ran);
+        lives = true;
+        deallocation.runActions(guest);
+        assertEquals(List.of("crash", "crash", "a"), ran);
+        AllocationException failed =
+                assertThrows(AllocationException.class, deallocation::giveBack);
+        assertEquals(0, failed.getSuppressed().length);
+        assertTrue(failed.getMessage().contains("dealloc action 1 of 2 "), failed.getMessage());
+    }
+
+    /** What it has done is undone. */
+    @Test
+    void anActionDuringWhichOthersEndTheGuestHasNotFailed() throws AllocationException {
+        ExecutorAddress key = allocate(0, action("crash", true));
+        isEndedByOthers = true;
+        Deallocation deallocation = manager.deinitialize(List.of(key));
+        deallocation.runActions(guest);
+        assertTrue(deallocation.runsGuestCode());
+        deallocation.giveBack();
+        memory.assertFree(base, 8 * PAGE);
     }
 
     @Test

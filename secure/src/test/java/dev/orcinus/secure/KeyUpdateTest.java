@@ -32,7 +32,6 @@ final class KeyUpdateTest {
 
     private static final int CONTENT_BYTES = 1 << 14;
 
-    @TempDir static Path serverFolder;
     @TempDir Path folder;
 
     /** The server's side of a connection, which notes the sizes of the records that come. */
@@ -84,7 +83,7 @@ final class KeyUpdateTest {
     /** The receiver sends nothing but its answers to the updates, which nobody waits for. */
     @Test
     void theKeysOfALineChangeAlthoughOneSideOnlyReceives() throws Exception {
-        ServerAccess access = new ServerAccess(Peers.TOKEN, ServerIdentity.of(serverFolder));
+        ServerAccess access = new ServerAccess(Peers.TOKEN, Peers.identity("server"));
         byte[] sent = new byte[SENT_MIB * MIB];
         new Random(7).nextBytes(sent);
         ByteBuffer received = ByteBuffer.allocate(sent.length + 1);

@@ -70,6 +70,25 @@ final class KnownHostsTest {
     }
 
     @Test
+    void aLineMayHaveNoDate() throws Exception {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "host:1 SHA256:" + TWO.hex() + "\nhost:2\n");
+        known.check("host:1", TWO);
+        assertEquals(
+                "host:1's certificate has changed since some day: fingerprint "
+                        + ONE
+                        + ", expected "
+                        + TWO
+                        + ". If that is right, remove its line from "
+                        + file,
+                assertThrows(AccessException.class, () -> known.check("host:1", ONE)).getMessage());
+        assertTrue(
+                assertThrows(IOException.class, () -> known.check("host:2", ONE))
+                        .getMessage()
+                        .startsWith(file + ": the line 'host:2': '' is no fingerprint"));
+    }
+
+    @Test
     void manyAtOnceWriteOneLineForEachDaemon() throws Exception {
         IntStream.range(0, 200)
                 .parallel()

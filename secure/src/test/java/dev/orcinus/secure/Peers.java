@@ -3,15 +3,19 @@ package dev.orcinus.secure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the tests of lines have in common: tokens, and a server for one connection. */
 final class Peers {
@@ -19,7 +23,29 @@ final class Peers {
     static final Token OTHER = Token.of("0123456789abcdef0123456789abcdeF");
     static final String HOST = InetAddress.getLoopbackAddress().getHostAddress();
 
+    private static final Map<String, ServerIdentity> IDENTITIES = new ConcurrentHashMap<>();
+
     private Peers() {}
+
+    /**
+     * Returns the identity of a server. It is made once, because that takes a process, and mutation
+     * tests run each method of a test class as if it were alone.
+     */
+    static ServerIdentity identity(String name) {
+        return IDENTITIES.computeIfAbsent(name, Peers::make);
+    }
+
+    private static ServerIdentity make(String name) {
+        try {
+            Path folder = Files.createTempDirectory("orcinus-" + name);
+            ServerIdentity made = ServerIdentity.of(folder);
+            Files.delete(folder.resolve("server.p12"));
+            Files.delete(folder);
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Serves a connection. */
     @FunctionalInterface

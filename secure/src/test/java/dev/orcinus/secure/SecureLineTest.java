@@ -19,12 +19,15 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,17 +39,15 @@ final class SecureLineTest {
     /** The size of a Setup message, whose first byte is that of a record of TLS. */
     private static final byte[] SETUP = {0x16, 0x03, 0, 0, 0, 0, 0, 0};
 
-    @TempDir static Path serverFolder;
-    @TempDir static Path otherFolder;
     private static ServerIdentity identity;
     private static ServerIdentity other;
 
     @TempDir Path folder;
 
     @BeforeAll
-    static void makeCertificates() throws IOException {
-        identity = ServerIdentity.of(serverFolder);
-        other = ServerIdentity.of(otherFolder);
+    static void makeCertificates() {
+        identity = Peers.identity("server");
+        other = Peers.identity("other");
     }
 
     private static String failure(CompletableFuture<Void> ended) throws Exception {
@@ -189,9 +190,8 @@ final class SecureLineTest {
         try (Server server = Server.start(identity, SecureLineTest::echo);
                 Socket socket = new Socket(Peers.HOST, server.port())) {
             SocketStreams wire = new SocketStreams(socket);
-            TlsEngine engine = new TlsEngine(clientContext().createSSLEngine(), true);
             long deadline = Peers.inTime(Duration.ofSeconds(20));
-            engine.handshake(wire, deadline);
+            TlsEngine engine = handshake(wire, deadline);
             byte[] old = Peers.TOKEN.proof(Token.Side.CLIENT, binding);
             engine.write(ByteBuffer.wrap(TokenExchange.ofClient(old)), wire::write);
             ByteBuffer answer = ByteBuffer.allocate(1);
@@ -199,6 +199,55 @@ final class SecureLineTest {
             assertEquals(TokenExchange.REFUSED, answer.get(0));
             assertEquals("it does not know the token", failure(server.ended()));
         }
+    }
+
+    /** Two lines of an older version may have the same binding: RFC 9266. */
+    @Test
+    void anOlderVersionOfTlsIsRefused() throws Exception {
+        try (Server server = Server.start(identity, SecureLineTest::echo);
+                SSLSocket socket =
+                        (SSLSocket)
+                                clientContext()
+                                        .getSocketFactory()
+                                        .createSocket(Peers.HOST, server.port())) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            assertThrows(SSLException.class, socket::startHandshake);
+            String reason = failure(server.ended());
+            assertTrue(reason.contains("TLSv1.2"), reason);
+        }
+    }
+
+    /** A client need not wait until the connection ends. */
+    @Test
+    void aRefusalEndsTheLineOfTls() throws Exception {
+        ServerAccess access = new ServerAccess(Peers.TOKEN, identity);
+        try (Server server = Server.start(connection -> refuseAndStay(access, connection));
+                Socket socket = new Socket(Peers.HOST, server.port())) {
+            SocketStreams wire = new SocketStreams(socket);
+            long deadline = Peers.inTime(Duration.ofSeconds(20));
+            TlsEngine engine = handshake(wire, deadline);
+            byte[] wrong = Peers.OTHER.proof(Token.Side.CLIENT, engine.binding());
+            engine.write(ByteBuffer.wrap(TokenExchange.ofClient(wrong)), wire::write);
+            int size = 1 + Short.BYTES + TokenExchange.NOT_THE_TOKEN.length();
+            engine.readFully(ByteBuffer.allocate(size), wire, deadline);
+            ByteBuffer one = ByteBuffer.allocate(1);
+            assertEquals(TlsEngine.END, engine.read(one, records -> wire.read(records, deadline)));
+        }
+    }
+
+    /** Keeps the connection until the client has ended it. */
+    private static void refuseAndStay(ServerAccess access, Socket connection) throws IOException {
+        SocketStreams wire = new SocketStreams(connection);
+        long deadline = Peers.inTime(ServerAccess.LIMIT);
+        assertThrows(AccessException.class, () -> access.admit(wire, Optional::empty, deadline));
+        connection.setSoTimeout(0);
+        var _ = connection.getInputStream().readAllBytes();
+    }
+
+    private static TlsEngine handshake(SocketStreams wire, long deadline) throws Exception {
+        TlsEngine engine = new TlsEngine(clientContext().createSSLEngine(), true);
+        engine.handshake(wire, deadline);
+        return engine;
     }
 
     private static SSLContext clientContext() throws Exception {
@@ -220,6 +269,88 @@ final class SecureLineTest {
             assertEquals(
                     server.peer() + " has refused: 3 sessions?[2J run already",
                     refusal(server, Peers.client(folder)));
+        }
+    }
+
+    @Test
+    void aLongReasonIsToldInPart() throws Exception {
+        String reason = "because " + "x".repeat(2_000);
+        ServerAccess access = new ServerAccess(Peers.TOKEN, identity);
+        try (Server server =
+                Server.start(
+                        connection ->
+                                access.admit(
+                                        new SocketStreams(connection),
+                                        () -> Optional.of(reason),
+                                        Peers.inTime(ServerAccess.LIMIT)))) {
+            assertEquals(
+                    server.peer() + " has refused: " + reason.substring(0, 1_000),
+                    refusal(server, Peers.client(folder)));
+            assertEquals(reason, failure(server.ended()));
+        }
+    }
+
+    /** Returns what a client is told whose server answers with these bytes. */
+    private String refusalByServer(byte[] answer) throws Exception {
+        try (Server server =
+                Server.start(
+                        connection -> {
+                            SocketStreams wire = new SocketStreams(connection);
+                            long deadline = Peers.inTime(Duration.ofSeconds(20));
+                            TlsEngine engine = identity.engine();
+                            engine.handshake(wire, deadline);
+                            ByteBuffer client = ByteBuffer.allocate(TokenExchange.CLIENT_BYTES);
+                            engine.readFully(client, wire, deadline);
+                            engine.write(ByteBuffer.wrap(answer), wire::write);
+                            engine.endOutput(wire::write);
+                        })) {
+            return refusal(server, new ClientAccess(Peers.TOKEN, known(), folder.resolve("no")))
+                    .replace(server.peer(), "it");
+        }
+    }
+
+    private static Optional<Fingerprint> known() {
+        return Optional.of(identity.fingerprint());
+    }
+
+    @Test
+    void aReasonThatIsTooLongOrMissingIsNotWaitedFor() throws Exception {
+        String unreadable = "it has refused, with a reason that cannot be read";
+        assertEquals(unreadable, refusalByServer(new byte[] {2, 3, (byte) 0xe9}));
+        assertEquals(unreadable, refusalByServer(new byte[] {2, (byte) 0xff, (byte) 0xff}));
+        assertEquals("it has refused: ", refusalByServer(new byte[] {2, 0, 0}));
+        assertEquals(
+                "it has not answered: it has ended the line",
+                refusalByServer(new byte[] {2, 0, 4, 'x'}));
+        assertEquals("it has not answered: it has ended the line", refusalByServer(new byte[0]));
+        byte[] whole = new byte[3 + 1_000];
+        Arrays.fill(whole, (byte) 'y');
+        whole[0] = 2;
+        whole[1] = 3;
+        whole[2] = (byte) 0xe8;
+        assertEquals("it has refused: " + "y".repeat(1_000), refusalByServer(whole));
+    }
+
+    @Test
+    void anAnswerThatIsNoneIsNoProof() throws Exception {
+        byte[] answer = new byte[1 + Token.PROOF_BYTES];
+        answer[0] = 3;
+        assertEquals(
+                "it has not shown that it knows the token: it may be another daemon",
+                refusalByServer(answer));
+    }
+
+    /** The same daemon has one line in the file of known hosts. */
+    @Test
+    void aHostIsToldInLowerCaseAndAnAddressOfIpv6InBrackets() throws Exception {
+        for (String host : new String[] {"LocalHost", "::FFFF:" + Peers.HOST}) {
+            try (Server server = Server.start(identity, SecureLineTest::echo);
+                    SecureLine line =
+                            SecureLine.connect(host, server.port(), Peers.client(folder))) {
+                String lower = host.toLowerCase(Locale.ROOT);
+                String expected = lower.contains(":") ? "[" + lower + "]" : lower;
+                assertEquals(expected + ":" + server.port(), line.peer());
+            }
         }
     }
 

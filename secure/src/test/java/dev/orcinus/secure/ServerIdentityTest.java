@@ -1,5 +1,6 @@
 package dev.orcinus.secure;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -44,6 +45,20 @@ final class ServerIdentityTest {
                         Files.getPosixFilePermissions(folder.resolve("server.p12"))));
         assertEquals(
                 "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
+    }
+
+    @Test
+    void theFoldersAboveAreThoseOfTheUser() throws Exception {
+        var _ = ServerIdentity.of(base.resolve("config/orcinus"));
+        Path usual = Files.createDirectory(base.resolve("usual"));
+        assertEquals(
+                Files.getPosixFilePermissions(usual),
+                Files.getPosixFilePermissions(base.resolve("config")));
+    }
+
+    @Test
+    void eachLineGetsAnEngine() throws Exception {
+        assertDoesNotThrow(ServerIdentity.of(base)::engine);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.orcinus.secure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +53,18 @@ final class TokenTest {
         assertFalse(Token.of(TEXT + "1").isProof(proof, Token.Side.CLIENT, BINDING));
         proof[31] ^= 1;
         assertFalse(token.isProof(proof, Token.Side.CLIENT, BINDING));
+    }
+
+    /** Clients of other versions make the same ones. */
+    @Test
+    void aProofIsTheHmacOfTheSideAndTheLine() throws Exception {
+        byte[] binding = {1, 2, 3};
+        for (Token.Side side : Token.Side.values()) {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(TEXT.getBytes(UTF_8), "HmacSHA256"));
+            mac.update((side == Token.Side.CLIENT ? "client" : "server").getBytes(UTF_8));
+            assertArrayEquals(mac.doFinal(binding), Token.of(TEXT).proof(side, binding));
+        }
     }
 
     @ParameterizedTest

@@ -16,13 +16,23 @@ import jnr.posix.POSIXFactory;
  * @param most the limit, after the JVM has raised it as far as it may
  */
 public record DescriptorLimit(long most) {
-    /** The socket, the guest's process, its mailbox, its memory, and a checkpoint. */
-    private static final int OF_A_SESSION = 8;
+    /**
+     * The line and who watches it (3), the guest's process, its mailbox, its memory and a pipe (4),
+     * the list of debug objects, a checkpoint (2); others are open for a moment.
+     */
+    private static final int OF_A_SESSION = 14;
 
-    /** A session's, those that have come from its launcher, and the line to that. */
-    private static final int OF_A_LAUNCH = 16;
+    /**
+     * The 10 that are named there, and the line's other half, the line to the launcher and what has
+     * come from it (4), its process as a keeper with a mailbox and a pipe (3), the watch over its
+     * controller (2); others are open for a moment.
+     */
+    private static final int OF_A_LAUNCH = 23;
 
-    /** What guests need here has numbers from this one on; those below are for all else. */
+    /**
+     * What guests need here has numbers from this one on; those below are for all else, such as the
+     * files of 32 programs that are kept.
+     */
     private static final int LOW_NUMBERS = 200;
 
     /** The files of the JVM, the listener, the control socket. */

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * back when it has been idle for a moment.
  */
 public final class BackgroundDaemon implements AutoCloseable {
-    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Tidying.Times TIDYING =
+            new Tidying.Times(Duration.ofSeconds(2), Duration.ofSeconds(10));
 
     private final Host host;
     private final LaunchPlace place;
@@ -26,6 +27,7 @@ public final class BackgroundDaemon implements AutoCloseable {
     private final Consumer<String> log;
     private final RunDirectory directory;
     private final ControlServer control;
+    private final Tidying tidying;
     private boolean hasPlace = true;
 
     /**
@@ -50,6 +52,9 @@ public final class BackgroundDaemon implements AutoCloseable {
         Optional<BuildFiles> files = app.map(BuildFiles::in);
         this.activity =
                 new DaemonActivity(idleExit, () -> files.isEmpty() || files.get().areCurrent());
+        this.tidying =
+                new Tidying(
+                        activity, new DaemonHeap(log), host.process()::trimMemory, TIDYING, log);
         this.directory = RunDirectory.create(host.process());
         BackgroundRequests requests =
                 new BackgroundRequests(
@@ -77,8 +82,8 @@ public final class BackgroundDaemon implements AutoCloseable {
             return;
         }
         place.removeOthers(host.process());
-        tidy();
-        Thread.ofPlatform().daemon().name("tidy").start(this::tidyAfterWork);
+        tidying.tidy();
+        Thread.ofPlatform().daemon().name("tidy").start(tidying);
         startEndWatch();
         try (LaunchServer _ = new LaunchServer(host, place.socket(), handler, activity, log)) {
             activity.open();
@@ -94,24 +99,6 @@ public final class BackgroundDaemon implements AutoCloseable {
         } catch (IOException | OutOfMemoryError e) { // no process, or no thread
             log.accept("what a killed daemon leaves is removed by the next one: " + e.getMessage());
         }
-    }
-
-    private void tidyAfterWork() {
-        try {
-            long seen = 0;
-            while (true) {
-                seen = activity.awaitPause(seen, PAUSE);
-                tidy();
-            }
-        } catch (InterruptedException _) {
-            // nobody does that, but the thread may as well end
-        }
-    }
-
-    /** Gives memory back that nobody needs now. */
-    private void tidy() {
-        System.gc();
-        host.process().trimMemory();
     }
 
     /**

@@ -10,7 +10,8 @@ import java.util.function.BooleanSupplier;
  * object's lock guards its fields.
  */
 final class DaemonActivity {
-    private static final Duration LOOK = Duration.ofMinutes(1);
+    /** How often it looks whether another build has taken its place. */
+    private static final Duration BUILD_LOOK = Duration.ofMinutes(1);
 
     private final Duration limit;
     private final BooleanSupplier isCurrent;
@@ -20,6 +21,9 @@ final class DaemonActivity {
     private long idleSinceNanos = System.nanoTime();
     private long changeNanos = idleSinceNanos;
     private boolean isEnding;
+
+    /** Whether somebody waits who wants to know that something begins. */
+    private boolean isBeginAwaited;
 
     /**
      * Nothing has been done yet.
@@ -48,6 +52,10 @@ final class DaemonActivity {
         running++;
         served++;
         changeNanos = System.nanoTime();
+        if (isBeginAwaited) {
+            isBeginAwaited = false;
+            notifyAll();
+        }
         return true;
     }
 
@@ -98,7 +106,7 @@ final class DaemonActivity {
         while (!isEnding && !idleLeft().isZero()) {
             Duration left = idleLeft();
             TimeUnit.NANOSECONDS.timedWait(
-                    this, (left.compareTo(LOOK) < 0 ? left : LOOK).toNanos());
+                    this, (left.compareTo(BUILD_LOOK) < 0 ? left : BUILD_LOOK).toNanos());
             isEnding |= !isCurrent.getAsBoolean();
         }
         isEnding = true;
@@ -112,19 +120,27 @@ final class DaemonActivity {
     }
 
     /**
-     * Waits until something has been served to its end, and then nothing begins or ends for a time.
-     * What still runs may run for hours, as a user's session does.
+     * Waits until something has been served to its end, and then nothing begins or ends for a time;
+     * but while something runs, or again and again begins and ends, not longer than for a limit.
+     * What runs may run for hours, as a user's session does.
      *
      * @param seen how much had been served to its end before
-     * @return how much has been served to its end
+     * @return how much has been served to its end; if it is as much as before, the limit is over
      */
-    synchronized long awaitPause(long seen, Duration pause) throws InterruptedException {
+    synchronized long awaitPause(long seen, Duration pause, Duration most)
+            throws InterruptedException {
+        while (ended == seen && running == 0) {
+            isBeginAwaited = true;
+            wait();
+        }
+        long begin = System.nanoTime();
         while (ended == seen || !isQuietFor(pause)) {
-            if (ended == seen) {
-                wait();
-            } else {
-                TimeUnit.NANOSECONDS.timedWait(this, pause.toNanos());
+            long left = most.toNanos() - (System.nanoTime() - begin);
+            if (left <= 0) {
+                return seen;
             }
+            long step = ended == seen ? left : Math.min(left, pause.toNanos());
+            TimeUnit.NANOSECONDS.timedWait(this, step);
         }
         return ended;
     }

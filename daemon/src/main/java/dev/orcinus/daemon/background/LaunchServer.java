@@ -3,6 +3,7 @@ package dev.orcinus.daemon.background;
 import dev.orcinus.daemon.admission.AcceptLoop;
 import dev.orcinus.daemon.admission.Admission;
 import dev.orcinus.daemon.admission.DescriptorLimit;
+import dev.orcinus.platform.KeptThreads;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
@@ -27,6 +28,7 @@ final class LaunchServer implements AutoCloseable {
     private final LaunchHandler handler;
     private final DaemonActivity activity;
     private final Consumer<String> log;
+    private final WaitingThread waiting;
 
     /**
      * Opens the socket.
@@ -47,6 +49,8 @@ final class LaunchServer implements AutoCloseable {
         this.admission =
                 new Admission(
                         Integer.MAX_VALUE, false, false, host.process().uid(), Integer::toString);
+        KeptThreads.begin(); // a thread that serves a launch has the launcher's folder
+        this.waiting = new WaitingThread("launch", this::serve);
         this.listener = host.channels().listen(UnixDomainSocketAddress.of(socket));
         Thread thread = new Thread(new AcceptLoop(listener, this::begin, log), "launches");
         thread.setDaemon(true);
@@ -70,7 +74,7 @@ final class LaunchServer implements AutoCloseable {
 
     private void start(HostChannel connection) {
         try {
-            Thread.ofPlatform().daemon().name("launch").start(() -> serve(connection));
+            waiting.serve(connection);
         } catch (OutOfMemoryError e) {
             connection.close();
             activity.end(false);
@@ -93,5 +97,6 @@ final class LaunchServer implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
+        waiting.close();
     }
 }

@@ -14,6 +14,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -26,8 +28,11 @@ public final class ControlServer implements AutoCloseable {
     private static final int LONGEST_REQUEST = 100;
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+    private static final int MOST_ANSWERS = 10_000;
 
     private final ServerSocketChannel server;
+    private final Semaphore answering = new Semaphore(MOST_ANSWERS);
     private final Function<String, String> answers;
     private final Consumer<String> log;
 
@@ -93,10 +98,18 @@ public final class ControlServer implements AutoCloseable {
     /** Answers a request; a failure is logged before the client sees that there is no answer. */
     private void answer(SocketChannel client) {
         try {
-            String request = readLine(Channels.newReader(client, StandardCharsets.UTF_8));
-            write(client, answers.apply(request));
+            answer(client, readLine(Channels.newReader(client, StandardCharsets.UTF_8)));
         } catch (IOException | RuntimeException e) {
             log.accept("control socket: " + e.getMessage());
+        }
+    }
+
+    private void answer(SocketChannel client, String request) throws IOException {
+        answering.acquireUninterruptibly();
+        try {
+            write(client, answers.apply(request));
+        } finally {
+            answering.release();
         }
     }
 
@@ -146,8 +159,17 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes no more clients, and waits a moment for the answers to requests that have come: one of
+     * them may have asked for this end.
+     */
     @Override
     public void close() throws IOException {
         server.close();
+        try {
+            answering.tryAcquire(MOST_ANSWERS, LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

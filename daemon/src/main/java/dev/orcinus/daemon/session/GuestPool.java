@@ -69,10 +69,21 @@ final class GuestPool implements AutoCloseable {
     private void fill() {
         try {
             while (needsMore()) {
-                offer(starter.start());
+                offer(startPrepared());
             }
         } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
             log.accept("no guest can be started: " + e.getMessage());
+        }
+    }
+
+    private ReadyGuest startPrepared() throws HostCallException {
+        ReadyGuest guest = starter.start();
+        try {
+            guest.prepare();
+            return guest;
+        } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
+            guest.close();
+            throw e;
         }
     }
 

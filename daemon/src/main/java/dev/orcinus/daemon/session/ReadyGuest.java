@@ -8,6 +8,7 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.GuestPolicy;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.PreparedThread;
 import dev.orcinus.platform.spi.host.Host;
 import java.util.function.Consumer;
 
@@ -32,11 +33,18 @@ record ReadyGuest(IsolatedGuest guest, Executor executor, SessionLog log) implem
         IsolatedGuest guest = host.startGuest(GuestOptions.ofSession(policy));
         try {
             Executor executor = new Executor(guest, PresentedTarget.of(guest, target), own);
-            var _ = guest.libraries().process(); // opens them now, and not when somebody waits
+            var _ = guest.libraries().process(); // the first one opens them now
             return new ReadyGuest(guest, executor, own);
         } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
             guest.close();
             throw e;
+        }
+    }
+
+    /** Makes the thread that the first call of guest code takes, while nobody waits for it. */
+    void prepare() throws HostCallException {
+        try (PreparedThread _ = guest.process().prepareMainThread()) {
+            // it stays, and so does the one beside it
         }
     }
 

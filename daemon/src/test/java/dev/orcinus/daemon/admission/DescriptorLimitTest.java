@@ -10,25 +10,25 @@ import org.junit.jupiter.api.Test;
 final class DescriptorLimitTest {
     @Test
     void sessionsThatFitAreAllowed() {
-        assertDoesNotThrow(() -> new DescriptorLimit(900).require(100));
+        assertDoesNotThrow(() -> new DescriptorLimit(1500).require(100));
         assertDoesNotThrow(() -> new DescriptorLimit(-1).require(1_000_000), "without limit");
     }
 
     @Test
     void sessionsThatDoNotFitAreRefusedWithTheNumbers() {
         IOException refusal =
-                assertThrows(IOException.class, () -> new DescriptorLimit(899).require(100));
+                assertThrows(IOException.class, () -> new DescriptorLimit(1499).require(100));
         assertEquals(
-                "--sessions 100 may need 900 descriptors, and this process may have 899 (ulimit"
+                "--sessions 100 may need 1500 descriptors, and this process may have 1499 (ulimit"
                         + " -Hn)",
                 refusal.getMessage());
     }
 
     @Test
     void launchesAreAsManyAsHaveTheirDescriptors() {
-        assertEquals(3, new DescriptorLimit(260).launches());
-        assertEquals(1, new DescriptorLimit(231).launches());
-        assertEquals(0, new DescriptorLimit(215).launches());
+        assertEquals(3, new DescriptorLimit(270).launches());
+        assertEquals(1, new DescriptorLimit(245).launches());
+        assertEquals(0, new DescriptorLimit(222).launches());
         assertEquals(0, new DescriptorLimit(10).launches());
         assertEquals(Integer.MAX_VALUE, new DescriptorLimit(-1).launches(), "without limit");
     }

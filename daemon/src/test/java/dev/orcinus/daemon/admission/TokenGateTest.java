@@ -22,6 +22,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -35,8 +37,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,13 +60,19 @@ final class TokenGateTest {
     @TempDir Path folder;
     private final BlockingQueue<String> log = new LinkedBlockingQueue<>();
     private final BlockingQueue<HostChannel> admitted = new LinkedBlockingQueue<>();
+    private final List<Duration> writeLimits = new CopyOnWriteArrayList<>();
+    private final AtomicInteger entered = new AtomicInteger();
+    private volatile Runnable beforeItIsAdmitted = () -> {};
+    private volatile boolean isOfDaemonThread;
     private Optional<String> refusal = Optional.empty();
     private Listener listener;
     private TokenGate gate;
 
     @BeforeAll
     static void makeCertificate() throws IOException {
-        identity = ServerIdentity.of(serverFolder);
+        if (identity == null) { // mutation tests run each method as if it were alone
+            identity = ServerIdentity.of(serverFolder);
+        }
     }
 
     @BeforeEach
@@ -71,7 +81,7 @@ final class TokenGateTest {
         listener =
                 host.channels().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         open(LIMIT);
-        Thread.ofPlatform().daemon().start(this::accept);
+        Thread.ofPlatform().daemon(false).start(this::accept); // its threads would be as it is
     }
 
     private void open(Duration limit) {
@@ -80,18 +90,46 @@ final class TokenGateTest {
                         new ServerAccess(TOKEN, identity),
                         limit,
                         _ -> refusal,
-                        admitted::add,
+                        this::admit,
                         log::add);
+    }
+
+    private void admit(HostChannel channel) {
+        isOfDaemonThread = Thread.currentThread().isDaemon();
+        admitted.add(channel);
     }
 
     private void accept() {
         try {
             for (var next = listener.accept(); next != null; next = listener.accept()) {
-                gate.enter(next);
+                gate.enter(noting(next));
+                entered.incrementAndGet();
             }
         } catch (HostCallException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Returns a channel that notes how long its writes may take. */
+    private HostChannel noting(HostChannel channel) {
+        return (HostChannel)
+                Proxy.newProxyInstance(
+                        TokenGateTest.class.getClassLoader(),
+                        new Class<?>[] {HostChannel.class},
+                        (_, method, arguments) -> {
+                            if (method.getName().equals("limitWrites")) {
+                                Duration writes = (Duration) arguments[0];
+                                writeLimits.add(writes);
+                                if (writes.isZero()) {
+                                    beforeItIsAdmitted.run();
+                                }
+                            }
+                            try {
+                                return method.invoke(channel, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
     }
 
     @AfterEach
@@ -297,6 +335,40 @@ final class TokenGateTest {
         }
     }
 
+    private void fillWith(List<Socket> waiting) {
+        try {
+            for (int i = 0; i < MOST; i++) {
+                waiting.add(connect());
+            }
+            long begin = System.nanoTime();
+            while (entered.get() <= MOST) {
+                if (System.nanoTime() - begin > 30_000_000_000L) {
+                    throw new IllegalStateException("they do not enter");
+                }
+                Thread.sleep(1);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** It has shown that it knows the token, and is hung up on before a session can have it. */
+    @Test
+    void whoHasToGoAtTheLastMomentIsNotAdmitted() throws Exception {
+        open(Duration.ofSeconds(30));
+        List<Socket> waiting = new CopyOnWriteArrayList<>();
+        beforeItIsAdmitted = () -> fillWith(waiting);
+        try (SecureLine _ = connect(TOKEN)) {
+            assertEquals("others wait to show that they know the token", reason());
+            assertEquals(1, gate.refused());
+            assertEquals(List.of(), List.copyOf(admitted));
+        } finally {
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
     @Test
     void aWrongTokenIsRefusedAndTheLogHasLimitedLines() throws Exception {
         open(Duration.ofSeconds(30));
@@ -318,6 +390,26 @@ final class TokenGateTest {
         assertEquals(25, gate.refused());
         assertEquals(List.of(), List.copyOf(log));
         assertEquals(List.of(), List.copyOf(admitted));
+    }
+
+    /** Else who does not read would keep a thread; a session may wait as long as it wants. */
+    @Test
+    void writesHaveLimitedTimeUntilTheTokenIsKnown() throws Exception {
+        try (SecureLine _ = connect(TOKEN)) {
+            admitted().close();
+            assertEquals(List.of(LIMIT, Duration.ZERO), writeLimits.subList(0, 2));
+            assertTrue(isOfDaemonThread, "it keeps no daemon from ending");
+        }
+    }
+
+    @Test
+    void aClosedGateTakesNobody() throws Exception {
+        gate.close();
+        try (Socket socket = connect()) {
+            awaitEnd(socket);
+        }
+        assertEquals(0, gate.refused());
+        assertEquals(List.of(), List.copyOf(log));
     }
 
     @Test

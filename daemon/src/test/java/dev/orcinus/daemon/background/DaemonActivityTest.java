@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class DaemonActivityTest {
     private static final Duration LONG = Duration.ofHours(1);
+    private static final long POLL_NANOS = 1_000_000;
 
     private final AtomicBoolean isCurrent = new AtomicBoolean(true);
 
@@ -88,13 +90,13 @@ final class DaemonActivityTest {
         DaemonActivity activity = activity(LONG);
         assertTrue(activity.begin());
         activity.end(true);
-        assertEquals(1, activity.awaitPause(0, Duration.ofMillis(1)));
+        assertEquals(1, activity.awaitPause(0, Duration.ofMillis(1), LONG));
     }
 
     private static void awaitWaiting(Thread thread) {
         while (thread.getState() != Thread.State.WAITING
                 && thread.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 
@@ -169,7 +171,7 @@ final class DaemonActivityTest {
         assertTrue(activity.begin());
         assertTrue(activity.begin());
         activity.end(true);
-        assertEquals(1, activity.awaitPause(0, Duration.ofMillis(1)));
+        assertEquals(1, activity.awaitPause(0, Duration.ofMillis(1), LONG));
         assertEquals(1, activity.running());
     }
 
@@ -182,7 +184,7 @@ final class DaemonActivityTest {
         Thread.sleep(60);
         long begin = System.nanoTime();
         assertTrue(activity.begin());
-        assertEquals(1, activity.awaitPause(0, pause));
+        assertEquals(1, activity.awaitPause(0, pause, LONG));
         assertTrue(System.nanoTime() - begin >= pause.toNanos());
     }
 
@@ -205,8 +207,81 @@ final class DaemonActivityTest {
                                     ended[0] = System.nanoTime();
                                     activity.end(true);
                                 });
-        assertEquals(2, activity.awaitPause(1, pause));
+        assertEquals(2, activity.awaitPause(1, pause, LONG));
         assertTrue(System.nanoTime() - ended[0] >= pause.toNanos());
         worker.join();
+    }
+
+    /** A session may work for hours, and launches may follow each other without a pause. */
+    @Test
+    void aWaitForAPauseIsLimitedWhileSomethingRuns() throws InterruptedException {
+        DaemonActivity activity = activity(LONG);
+        assertTrue(activity.begin());
+        assertEquals(0, activity.awaitPause(0, LONG, Duration.ofMillis(1)));
+        activity.end(true);
+        assertEquals(0, activity.awaitPause(0, LONG, Duration.ofMillis(1)));
+        assertTrue(activity.begin());
+        assertEquals(1, activity.awaitPause(1, LONG, Duration.ofMillis(1)), "as much as before");
+    }
+
+    @Test
+    void whatBeginsWhileNothingIsDoneBeginsTheLimit() throws InterruptedException {
+        DaemonActivity activity = activity(LONG);
+        Thread here = Thread.currentThread();
+        Thread worker =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    awaitWaiting(here);
+                                    assertTrue(activity.begin());
+                                });
+        assertEquals(0, activity.awaitPause(0, LONG, Duration.ofMillis(1)));
+        worker.join();
+        assertEquals(1, activity.running());
+    }
+
+    @Test
+    void whoWaitsForAPauseSleeps() throws InterruptedException {
+        DaemonActivity activity = activity(LONG);
+        assertTrue(activity.begin());
+        activity.end(true);
+        AtomicBoolean isInterrupted = new AtomicBoolean();
+        Thread waiting =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        activity.awaitPause(0, LONG, LONG);
+                                    } catch (InterruptedException e) {
+                                        isInterrupted.set(true);
+                                    }
+                                });
+        awaitWaiting(waiting);
+        waiting.interrupt();
+        waiting.join();
+        assertTrue(isInterrupted.get());
+    }
+
+    /** It looks for that itself, because nobody tells it. */
+    @Test
+    void anotherBuildTakesItsPlaceAlthoughSomethingRuns() throws InterruptedException {
+        DaemonActivity activity = activity(Duration.ofMillis(5));
+        assertTrue(activity.begin());
+        Thread waiting =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        activity.awaitStop();
+                                    } catch (InterruptedException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                });
+        waiting.join(Duration.ofMillis(100));
+        assertTrue(waiting.isAlive(), "it serves, and its build is there");
+        isCurrent.set(false);
+        waiting.join();
+        assertEquals(Duration.ZERO, activity.idleLeft());
+        assertEquals(1, activity.running());
     }
 }

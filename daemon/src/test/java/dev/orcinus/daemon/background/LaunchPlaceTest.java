@@ -4,25 +4,32 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.platform.spi.host.HostLock;
 import dev.orcinus.platform.spi.host.HostProcess;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where the daemon of a user and a build lies, whose folders those are, and what stays of them. */
+@Timeout(60)
 final class LaunchPlaceTest {
     private static final String BUILD = "build-7";
+    private static final int ROUNDS = 1_000;
 
     @TempDir private Path runtime;
 
@@ -199,5 +206,64 @@ final class LaunchPlaceTest {
         }
         place.removeOthers(process);
         assertFalse(Files.exists(alive.folder()));
+    }
+
+    /** The process that removes them goes on for hours. */
+    @Test
+    void whoRemovesWhatOthersHaveLeftKeepsNothingOpen() throws IOException {
+        setMode(runtime, "rwx------");
+        place.create(uid);
+        LaunchPlace abandoned = LaunchPlace.in(runtime, "build-5");
+        abandoned.create(uid);
+        Files.createFile(abandoned.lock());
+        place.removeOthers(process);
+        assertFalse(Files.exists(abandoned.folder()));
+        Path own = Path.of("/proc/self/fd");
+        assumeTrue(Files.isDirectory(own), "no list of descriptors");
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(own)) {
+            for (Path descriptor : descriptors) {
+                assertFalse(target(descriptor).startsWith(abandoned.folder().toString()));
+            }
+        }
+    }
+
+    private static String target(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (NoSuchFileException _) {
+            return ""; // it has been closed meanwhile
+        }
+    }
+
+    @Test
+    void foldersThatADaemonRemovesMeanwhileAreCreatedAgain() throws Exception {
+        setMode(runtime, "rwx------");
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread ends =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    while (!isOver.get()) {
+                                        removeQuietly();
+                                    }
+                                });
+        try {
+            for (int i = 0; i < ROUNDS; i++) {
+                place.create(uid);
+            }
+        } finally {
+            isOver.set(true);
+            ends.join();
+        }
+        place.create(uid);
+        assertTrue(Files.isDirectory(place.folder()));
+    }
+
+    private void removeQuietly() {
+        try {
+            place.remove();
+        } catch (IOException e) {
+            // another thread has just created it
+        }
     }
 }

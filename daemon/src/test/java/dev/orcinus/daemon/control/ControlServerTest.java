@@ -14,8 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +34,7 @@ final class ControlServerTest {
 
     @TempDir private Path folder;
     private final List<String> log = new CopyOnWriteArrayList<>();
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch released = new CountDownLatch(1);
     private Path socket;
     private ControlServer server;
@@ -56,6 +62,7 @@ final class ControlServerTest {
 
     private void await() {
         try {
+            asked.countDown();
             released.await();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -98,6 +105,39 @@ final class ControlServerTest {
         assertEquals("", ControlServer.ask(socket, BUG));
         assertEquals(List.of("control socket: a bug"), log);
         assertAnswers();
+    }
+
+    private static <T> Future<T> inBackground(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        Thread.ofPlatform().daemon().start(task);
+        return task;
+    }
+
+    private Future<Boolean> closing() {
+        return inBackground(
+                () -> {
+                    server.close();
+                    return true;
+                });
+    }
+
+    @Test
+    void theEndWaitsForTheAnswerToTheRequestThatAskedForIt() throws Exception {
+        Future<String> answer = inBackground(() -> ControlServer.ask(socket, WAIT));
+        asked.await();
+        Future<Boolean> closing = closing();
+        assertThrows(TimeoutException.class, () -> closing.get(300, TimeUnit.MILLISECONDS));
+        released.countDown();
+        assertEquals("<wait>", answer.get());
+        assertTrue(closing.get());
+    }
+
+    @Test
+    void theEndDoesNotWaitForAClientThatSaysNothing() throws Exception {
+        try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            assertAnswers(); // so the one before has been accepted
+            assertTrue(closing().get(500, TimeUnit.MILLISECONDS));
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,10 @@ final class GuestPoolTest {
     private final List<StandInGuest> guests = new CopyOnWriteArrayList<>();
     private final List<ReadyGuest> started = new CopyOnWriteArrayList<>();
     private final GuestPool pool = pool(Duration.ofHours(1));
+    private final List<Boolean> daemonThreads = new CopyOnWriteArrayList<>();
+    private final List<Integer> waitingAtStart = new CopyOnWriteArrayList<>();
     private volatile boolean fails;
+    private volatile boolean failsToPrepare;
     private final CountDownLatch begun = new CountDownLatch(1);
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -43,7 +47,11 @@ final class GuestPoolTest {
         } catch (InterruptedException e) {
             // the pool is closed while a guest starts
         }
+        daemonThreads.add(Thread.currentThread().isDaemon());
         StandInGuest guest = new StandInGuest();
+        if (failsToPrepare) {
+            guest.failToPrepare();
+        }
         ReadyGuest ready = guest.ready(log);
         guests.add(guest);
         started.add(ready);
@@ -70,6 +78,15 @@ final class GuestPoolTest {
     void aGuestIsStartedIfNoneWaits() throws Exception {
         ReadyGuest taken = pool.take();
         assertSame(started.getFirst(), taken);
+    }
+
+    /** A thousand sessions that begin at once do not each make a thread that they may never use. */
+    @Test
+    void onlyGuestsThatWaitArePreparedForACall() throws Exception {
+        pool.take();
+        assertEquals(0, guests.getFirst().prepared());
+        fill(pool);
+        assertEquals(List.of(1, 1), guests.stream().skip(1).map(StandInGuest::prepared).toList());
     }
 
     @Test
@@ -136,5 +153,60 @@ final class GuestPoolTest {
             assertTrue(started.contains(quick.take()));
             await(() -> quick.waiting() == WARM);
         }
+    }
+
+    @Test
+    void aGuestThatCannotBePreparedIsEnded() throws Exception {
+        failsToPrepare = true;
+        pool.startFilling();
+        await(() -> !log.isEmpty());
+        assertEquals(List.of("no guest can be started: no thread: no memory (errno 12)"), log);
+        assertEquals(1, guests.getFirst().closed());
+        assertEquals(0, pool.waiting());
+    }
+
+    @Test
+    void allThatHaveDiedMeanwhileArePassedOver() throws Exception {
+        fill(pool);
+        guests.forEach(StandInGuest::die);
+        ReadyGuest taken = pool.take();
+        assertEquals(WARM + 1, started.size());
+        assertSame(started.getLast(), taken);
+        assertEquals(List.of(1, 1, 0), guests.stream().map(StandInGuest::closed).toList());
+        assertEquals(0, pool.waiting());
+    }
+
+    @Test
+    void itsThreadKeepsNoDaemonFromEnding() throws Exception {
+        fill(pool);
+        assertEquals(List.of(true, true), daemonThreads);
+    }
+
+    @Test
+    void noneIsStartedWhileEnoughWait() throws Exception {
+        AtomicReference<GuestPool> filled = new AtomicReference<>();
+        GuestPool.Starter counting =
+                () -> {
+                    waitingAtStart.add(filled.get().waiting());
+                    return start();
+                };
+        try (GuestPool quick = new GuestPool(counting, WARM, Duration.ofMillis(1), log::add)) {
+            filled.set(quick);
+            for (int i = 1; i <= 3; i++) {
+                fill(quick);
+                quick.take();
+            }
+            await(() -> quick.waiting() == WARM);
+        }
+        assertEquals(List.of(0, 1, 1, 1, 1), waitingAtStart);
+    }
+
+    @Test
+    void aPoolMayCloseTwice() throws Exception {
+        fill(pool);
+        pool.close();
+        pool.close();
+        assertEquals(List.of(1, 1), guests.stream().map(StandInGuest::closed).toList());
+        assertEquals(0, pool.waiting());
     }
 }

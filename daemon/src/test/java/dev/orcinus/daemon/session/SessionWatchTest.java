@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -138,5 +139,76 @@ final class SessionWatchTest {
                 log.getFirst().contains("what it takes is not known")
                         && log.getFirst().contains("no /proc"),
                 log::toString);
+    }
+
+    /** Notes when a session is looked at, and returns the nanoseconds between the looks. */
+    private List<Long> pauses(SessionPolicy policy, Runnable look, int looks) throws Exception {
+        List<Long> ends = new CopyOnWriteArrayList<>();
+        List<Long> pauses = new CopyOnWriteArrayList<>();
+        guest.takes(
+                () -> {
+                    long begin = System.nanoTime();
+                    if (!ends.isEmpty()) {
+                        pauses.add(begin - ends.getLast());
+                    }
+                    look.run();
+                    ends.add(System.nanoTime());
+                    return new GuestUsage(3, 0, 0);
+                });
+        ServedSession session = session(guest);
+        watch(policy, List.of(session), () -> pauses.size() >= looks);
+        return pauses;
+    }
+
+    private static void assertAtLeast(long millis, long nanos) {
+        long rounding = 1;
+        assertTrue(nanos >= (millis - rounding) * 1_000_000, () -> nanos + " ns");
+    }
+
+    private static void spin(Duration duration) {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < duration.toNanos()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void itLooksTenTimesASecondAtMost() throws Exception {
+        SessionPolicy all = policy(GuestQuota.NONE);
+        pauses(all, () -> {}, LOOKS).forEach(pause -> assertAtLeast(100, pause));
+    }
+
+    @Test
+    void processesThatAreNotTooManyAreCountedOnce() throws Exception {
+        SessionPolicy three = policy(new GuestQuota(NO, 3, NO, NO, NO));
+        pauses(three, () -> {}, LOOKS).forEach(pause -> assertAtLeast(100, pause));
+    }
+
+    @Test
+    void aLookThatTakesLongIsRareSoThatItTakesATwentiethOfAProcessor() throws Exception {
+        Runnable tenMillis = () -> spin(Duration.ofMillis(10));
+        assertAtLeast(20 * 10, pauses(policy(GuestQuota.NONE), tenMillis, 1).getFirst());
+    }
+
+    @Test
+    void processesThatAreTooManyAreCountedAgainAMomentLater() throws Exception {
+        SessionPolicy two = policy(new GuestQuota(NO, 2, NO, NO, NO));
+        assertAtLeast(10, pauses(two, () -> {}, 1).getFirst());
+    }
+
+    @Test
+    void aThreadThatIsInterruptedStaysInterrupted() throws Exception {
+        AtomicBoolean knowsIt = new AtomicBoolean();
+        SessionWatch watch = new SessionWatch(policy(GuestQuota.NONE), List::of, log::add);
+        Thread thread =
+                new Thread(
+                        () -> {
+                            watch.run();
+                            knowsIt.set(Thread.currentThread().isInterrupted());
+                        });
+        thread.start();
+        thread.interrupt();
+        thread.join();
+        assertTrue(knowsIt.get());
     }
 }

@@ -11,10 +11,12 @@ import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestUsage;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.platform.spi.guest.PreparedThread;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +32,7 @@ final class StandInGuest {
 
     private final List<GuestEnd> kills = new CopyOnWriteArrayList<>();
     private final AtomicInteger closed = new AtomicInteger();
+    private final AtomicInteger prepared = new AtomicInteger();
     private final AtomicInteger looks = new AtomicInteger();
     private final IsolatedGuest guest =
             (IsolatedGuest)
@@ -39,6 +42,7 @@ final class StandInGuest {
                             (_, method, arguments) -> answer(method, arguments));
     private volatile Supplier<GuestUsage> usage = () -> new GuestUsage(1, 0, 0);
     private volatile Optional<GuestEnd> end = Optional.empty();
+    private volatile boolean failsToPrepare;
 
     private Object answer(Method method, Object... arguments) throws Throwable {
         switch (method.getName()) {
@@ -47,6 +51,7 @@ final class StandInGuest {
                 looks.incrementAndGet();
                 return now;
             }
+            case "onCrash", "onEnd", "onUpcallFailure" -> {} // nothing to tell
             case "kill" -> kills.add((GuestEnd) arguments[0]);
             case "end" -> {
                 return end;
@@ -74,16 +79,39 @@ final class StandInGuest {
         return null;
     }
 
-    /** This process, which goes on when the guest is asked to exit. */
-    private static GuestProcess process() {
+    /** This process, which goes on when the guest is asked to exit, and notes who prepares it. */
+    private GuestProcess process() {
         return (GuestProcess)
                 Proxy.newProxyInstance(
                         StandInGuest.class.getClassLoader(),
                         new Class<?>[] {GuestProcess.class},
                         (_, method, arguments) ->
-                                method.getName().equals("exit")
-                                        ? null
-                                        : invoke(HERE.process(), method, arguments));
+                                switch (method.getName()) {
+                                    case "exit" -> null;
+                                    case "prepareMainThread" -> prepare();
+                                    default -> invoke(HERE.process(), method, arguments);
+                                });
+    }
+
+    private PreparedThread prepare() throws HostCallException {
+        if (failsToPrepare) {
+            throw new HostCallException("no thread", 12, "no memory");
+        }
+        prepared.incrementAndGet();
+        return new PreparedThread() {
+            @Override
+            public void close() {}
+
+            @Override
+            public boolean awaitEnd(Duration limit) {
+                return true;
+            }
+        };
+    }
+
+    /** Returns how often its first thread has been prepared. */
+    int prepared() {
+        return prepared.get();
     }
 
     private static Object invoke(Object target, Method method, Object... arguments)
@@ -120,6 +148,11 @@ final class StandInGuest {
     /** Sets what it says it has taken. */
     void takes(Supplier<GuestUsage> what) {
         usage = what;
+    }
+
+    /** Makes it unable to prepare threads. */
+    void failToPrepare() {
+        failsToPrepare = true;
     }
 
     /** Makes it a process that has ended. */

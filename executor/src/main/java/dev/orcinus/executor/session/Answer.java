@@ -2,6 +2,11 @@ package dev.orcinus.executor.session;
 
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.runtime.guest.GuestThreads;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -11,7 +16,7 @@ import java.util.function.Function;
  */
 public final class Answer {
     private final Place place;
-    private final Work work;
+    private final EarlyWork work;
 
     /** The place where the work is done. */
     enum Place {
@@ -24,6 +29,10 @@ public final class Answer {
     }
 
     private Answer(Place place, Work work) {
+        this(place, (EarlyWork) _ -> work.run());
+    }
+
+    private Answer(Place place, EarlyWork work) {
         this.place = place;
         this.work = work;
     }
@@ -43,14 +52,23 @@ public final class Answer {
         return new Answer(Place.ASIDE, work);
     }
 
-    /** Returns an answer with this result if the guest ends during the work. */
-    Answer orGuestEnd(Function<String, WrapperFunctionResult> failure) {
-        return place == Place.HERE ? this : new Answer(place, () -> run(failure));
+    /** Returns such an answer whose work may have its result before it ends. */
+    public static Answer asideEarly(EarlyWork work) {
+        return new Answer(Place.ASIDE, work);
     }
 
-    private WrapperFunctionResult run(Function<String, WrapperFunctionResult> failure) {
+    /** Returns an answer with this result if the guest ends during the work. */
+    Answer orGuestEnd(Function<String, WrapperFunctionResult> failure) {
+        return place == Place.HERE
+                ? this
+                : new Answer(place, (EarlyWork) early -> run(early, failure));
+    }
+
+    private WrapperFunctionResult run(
+            Consumer<WrapperFunctionResult> early,
+            Function<String, WrapperFunctionResult> failure) {
         try {
-            return work.run();
+            return work.run(early);
         } catch (GuestGoneException e) {
             return failure.apply(e.getMessage());
         }
@@ -60,8 +78,48 @@ public final class Answer {
         return place;
     }
 
+    /** Returns the work for a thread that waits for its end. */
     Work work() {
-        return work;
+        return () -> work.run(_ -> {});
+    }
+
+    /**
+     * Does the work, and waits for its result; what it throws is thrown. The calling thread may be
+     * one that the work waits for.
+     *
+     * @throws RejectedExecutionException if it cannot be started
+     */
+    WrapperFunctionResult await(GuestThreads threads) {
+        if (place != Place.ASIDE) {
+            return work().run();
+        }
+        try {
+            return startAside(threads).join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException thrown ? thrown : e;
+        }
+    }
+
+    /**
+     * Starts work that may wait for guest threads.
+     *
+     * @return its result, which may be there before it ends, and else when it no longer counts as a
+     *     call
+     * @throws RejectedExecutionException if it cannot be started
+     */
+    CompletableFuture<WrapperFunctionResult> startAside(GuestThreads threads) {
+        CompletableFuture<WrapperFunctionResult> result = new CompletableFuture<>();
+        CompletableFuture<WrapperFunctionResult> end =
+                threads.runAside(() -> work.run(result::complete));
+        var _ =
+                end.whenComplete(
+                        (last, bug) -> {
+                            var _ =
+                                    bug == null
+                                            ? result.complete(last)
+                                            : result.completeExceptionally(bug);
+                        });
+        return result;
     }
 
     /** The work that produces the result. */
@@ -69,5 +127,17 @@ public final class Answer {
     public interface Work {
         /** Does the work and returns the result; an exception is a bug. */
         WrapperFunctionResult run();
+    }
+
+    /** The work that produces the result, perhaps before it ends. */
+    @FunctionalInterface
+    public interface EarlyWork {
+        /**
+         * Does the work and returns the result; an exception is a bug.
+         *
+         * @param early takes the result before, if it is known; the one that is returned is then
+         *     ignored
+         */
+        WrapperFunctionResult run(Consumer<WrapperFunctionResult> early);
     }
 }

@@ -27,7 +27,7 @@ abstract class CallReader {
 
     private static void startElsewhere(Answer answer, GuestThreads threads, Done done) {
         if (answer.place() == Answer.Place.ASIDE) {
-            var _ = threads.runAside(answer.work()::run).whenComplete(done);
+            var _ = answer.startAside(threads).whenComplete(done);
         } else {
             var _ = threads.run(answer.work()::run).whenComplete(done);
         }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -91,6 +92,17 @@ final class ControllerLine implements Service {
             Supplier<ExecutorAddress> noHandler,
             Handler handler,
             Consumer<String> log) {
+        this(channel, options, noHandler, handler, log, System::nanoTime);
+    }
+
+    /** A line by another clock, for tests. */
+    ControllerLine(
+            HostChannel channel,
+            SessionOptions options,
+            Supplier<ExecutorAddress> noHandler,
+            Handler handler,
+            Consumer<String> log,
+            LongSupplier nanoTime) {
         this.channel = channel;
         this.options = options;
         this.handler = handler;
@@ -104,7 +116,7 @@ final class ControllerLine implements Service {
                         options,
                         this::activity,
                         () -> nudge(noHandler),
-                        System::nanoTime);
+                        nanoTime);
     }
 
     private void nudge(Supplier<ExecutorAddress> noHandler) throws LineException {
@@ -127,14 +139,18 @@ final class ControllerLine implements Service {
      * Serves the controller until it leaves. If the session ends for another reason, the controller
      * is told the reason.
      *
+     * @param meanwhile gets what sends the Setup message, and does something while that is sent and
+     *     read; what it does not send is sent afterwards
      * @return the reason; empty if the controller has left as it should
      */
-    Optional<String> serve(Setup setup) {
+    Optional<String> serve(Setup setup, Consumer<Runnable> meanwhile) {
         Optional<String> failure = Optional.empty();
         reader = new FrameReader(channel, writer, idle);
         try (ReadingTurn _ = turn) {
             channel.limitWrites(options.write());
-            send(Opcode.SETUP, Setup.CODEC.encode(setup));
+            Sending sending = new Sending(setup);
+            meanwhile.accept(sending);
+            sending.finish();
             return serve();
         } catch (LineException e) {
             failure = isResetByLeavingController(e) ? failure : Optional.of(e.getMessage());
@@ -147,6 +163,36 @@ final class ControllerLine implements Service {
             hangUp(Sps.ERROR.encode(failure));
         }
         return failure;
+    }
+
+    /** Sends the Setup message, once. */
+    private final class Sending implements Runnable {
+        private final Setup setup;
+        private boolean isSent;
+        private LineException failure;
+
+        Sending(Setup setup) {
+            this.setup = setup;
+        }
+
+        @Override
+        public void run() {
+            isSent = true;
+            try {
+                send(Opcode.SETUP, Setup.CODEC.encode(setup));
+            } catch (LineException e) {
+                failure = e;
+            }
+        }
+
+        void finish() throws LineException {
+            if (!isSent) {
+                run();
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        }
     }
 
     /** Serves until the controller has left; returns what is wrong with that, if anything is. */

@@ -20,26 +20,38 @@ final class GuestEnds implements Checkpoints.Listener {
     private static final int INTERRUPTED = 2;
 
     private static final int ABORTED = 6;
+    private static final int FAULT = 11;
 
     private final Session session;
-    private final AtomicReference<CrashReport> crash = new AtomicReference<>();
+    private final AtomicReference<Crash> crash = new AtomicReference<>();
 
-    /** Whether the last thread that has crashed was where no code is. */
-    private volatile boolean isOfGoneCode;
+    /**
+     * A crash that has not been told.
+     *
+     * @param isWithoutCode whether the thread has gone on where there is no code, or none left
+     */
+    private record Crash(CrashReport report, boolean isWithoutCode) {}
 
     GuestEnds(Session session) {
         this.session = session;
     }
 
-    /** Takes note of crashes from now on. */
+    /** Takes note of crashes, and of calls of Java that nobody else sees fail, from now on. */
     void observe(GuestRuntime runtime) {
         if (runtime.guest() instanceof IsolatedGuest guest) {
+            guest.onUpcallFailure(session::log);
             guest.onCrash(
                     new CrashObserver() {
                         @Override
                         public void crashed(CrashedThread thread) {
-                            crash.set(CrashReporter.brief(guest, runtime, thread));
-                            isOfGoneCode = isOfGoneCode(runtime, thread);
+                            boolean isWithoutCode = isWithoutCode(runtime, thread);
+                            if (isWithoutCode) {
+                                runtime.checkpoints().crashedAt(thread.pc());
+                            } else {
+                                runtime.checkpoints().crashed();
+                            }
+                            CrashReport report = CrashReporter.brief(guest, runtime, thread);
+                            crash.compareAndSet(null, new Crash(report, isWithoutCode));
                         }
 
                         @Override
@@ -50,9 +62,9 @@ final class GuestEnds implements Checkpoints.Listener {
         }
     }
 
-    /** Returns whether a thread has gone on in memory in which there is no code, or none left. */
-    private static boolean isOfGoneCode(GuestRuntime runtime, CrashedThread thread) {
-        return thread.faultAddress().filter(thread.pc()::equals).isPresent()
+    private static boolean isWithoutCode(GuestRuntime runtime, CrashedThread thread) {
+        return thread.signal() == FAULT
+                && thread.faultAddress().filter(thread.pc()::equals).isPresent()
                 && !runtime.memory().holdsCode(thread.pc());
     }
 
@@ -79,12 +91,12 @@ final class GuestEnds implements Checkpoints.Listener {
 
     @Override
     public Runnable survived(GuestEnd end, Checkpoints.Work during, int undone) {
-        String what = describe(end);
-        if (during == Checkpoints.Work.NONE && isOfGoneCode) {
-            return telling(
-                    what
-                            + ": no line runs; a thread of guest code went on in memory that the"
-                            + " controller has given back");
+        Optional<Crash> crashed = takeCrash(end);
+        String what = describe(end, crashed);
+        if (during == Checkpoints.Work.NONE && crashed.filter(Crash::isWithoutCode).isPresent()) {
+            what +=
+                    ": a thread went on where there is no code, or none since the controller has"
+                            + " given it back";
         }
         if (during != Checkpoints.Work.PROGRAM) {
             return telling(what + ": the state is as " + lines(during, undone));
@@ -112,16 +124,27 @@ final class GuestEnds implements Checkpoints.Listener {
     @Override
     public Runnable lost(GuestEnd end, String problem) {
         session.endWithGuest(end);
-        return telling(describe(end) + (problem.isEmpty() ? "" : "; it cannot go on: " + problem));
+        String what = describe(end, takeCrash(end));
+        return telling(what + (problem.isEmpty() ? "" : "; it cannot go on: " + problem));
     }
 
-    private String describe(GuestEnd end) {
-        Optional<CrashReport> report = Optional.ofNullable(crash.getAndSet(null));
+    @Override
+    public Runnable incomplete(String problem) {
+        return telling(problem);
+    }
+
+    /** Returns the crash by which the guest has ended, once. */
+    private Optional<Crash> takeCrash(GuestEnd end) {
+        Optional<Crash> taken = Optional.ofNullable(crash.getAndSet(null));
+        return taken.filter(_ -> end instanceof GuestEnd.Crashed);
+    }
+
+    private static String describe(GuestEnd end, Optional<Crash> crash) {
         if (end instanceof GuestEnd.Crashed crashed && crashed.signal() == INTERRUPTED) {
             return "the guest was interrupted";
         }
-        return end instanceof GuestEnd.Crashed && report.isPresent()
-                ? "guest code crashed: " + report.get().summary()
-                : "the guest " + end.describe();
+        return crash.isEmpty()
+                ? "the guest " + end.describe()
+                : "guest code crashed: " + crash.get().report.summary();
     }
 }

@@ -9,6 +9,8 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.CallOutcome;
 import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
 import dev.orcinus.protocol.epc.LlvmNames;
@@ -153,7 +155,7 @@ public final class Session {
     public SessionEnd run(ExecutorAddress dispatchFunction, ExecutorAddress dispatchContext) {
         guest.checkpoints().watch();
         Optional<String> failure = serve(setup(dispatchFunction, dispatchContext));
-        guest.checkpoints().keepTerminal();
+        guest.checkpoints().controllerHasGone();
         services.end();
         guest.checkpoints().close();
         awaitReports();
@@ -171,7 +173,26 @@ public final class Session {
 
     private Optional<String> serve(Setup setup) {
         try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.SESSION, "")) {
-            return line.serve(setup);
+            return line.serve(setup, this::openLibraries);
+        }
+    }
+
+    /**
+     * Opens what the first request of most controllers opens, which takes a guest process long,
+     * while the Setup message is sent and read, and the first thread for guest code is made.
+     */
+    private void openLibraries(Runnable sending) {
+        if (guest.guest() instanceof IsolatedGuest process) {
+            try {
+                process.libraries()
+                        .openWith(
+                                () -> {
+                                    sending.run();
+                                    guest.threads().makeFirst();
+                                });
+            } catch (GuestGoneException ended) {
+                // the first request finds that out, too
+            }
         }
     }
 
@@ -259,13 +280,15 @@ public final class Session {
 
     /**
      * Returns the answer to a request to deallocate. The work is done on the calling thread if it
-     * concerns no guest thread, else on a thread that may wait for guest threads.
+     * concerns no guest thread, else on a thread that may wait for guest threads. If it waits for
+     * destructors for longer than the grace, it is answered before its end: they may wait for the
+     * controller.
      */
     public Answer deallocate(Deallocation deallocation) {
         if (guest.canDeallocateHere(deallocation)) {
             return Answer.now(Replies.errorOf(deallocation::run));
         }
-        return Answer.aside(() -> Replies.errorOf(() -> guest.deallocate(deallocation)));
+        return Answer.asideEarly(early -> new LongDeallocation(this, deallocation, early).run());
     }
 
     /**

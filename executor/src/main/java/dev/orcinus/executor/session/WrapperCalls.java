@@ -11,6 +11,7 @@ import dev.orcinus.runtime.guest.NoCodeException;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Calls wrapper functions by address for one session: the functions of the process's table, those
@@ -122,8 +123,9 @@ final class WrapperCalls {
     WrapperFunctionResult call(
             WrapperFunction function, FinalizeContext context, MemorySegment arguments) {
         try {
-            return begin(function, context, new SpsReader(arguments)).work().run();
-        } catch (ProtocolException e) {
+            return begin(function, context, new SpsReader(arguments))
+                    .await(session.guest().threads());
+        } catch (ProtocolException | RejectedExecutionException e) {
             return session.outOfBand(e.getMessage());
         }
     }

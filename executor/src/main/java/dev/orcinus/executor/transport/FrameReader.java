@@ -8,6 +8,7 @@ import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.sps.ByteStream;
 import dev.orcinus.protocol.sps.SpsReader;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongSupplier;
 
 /**
  * Reads frames. A frame that fits into the buffer is decoded there; the content of a larger one is
@@ -17,8 +18,14 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     private final HostChannel channel;
     private final FrameWriter writer;
     private final IdleListener idle;
-    private MemorySegment buffer = LineBuffers.take();
+    private final LongSupplier nanoTime;
     private final Spin spin = new Spin();
+
+    /** Null while a line waits on which nothing has come: thousands of them may be open. */
+    private MemorySegment buffer;
+
+    private boolean hasRead;
+    private boolean isClosed;
     private long head;
     private long tail;
     private long payloadLeft;
@@ -30,9 +37,15 @@ public final class FrameReader implements ByteStream, AutoCloseable {
      *     may be waiting for them
      */
     public FrameReader(HostChannel channel, FrameWriter writer, IdleListener idle) {
+        this(channel, writer, idle, System::nanoTime);
+    }
+
+    /** A reader by another clock, for tests. */
+    FrameReader(HostChannel channel, FrameWriter writer, IdleListener idle, LongSupplier nanoTime) {
         this.channel = channel;
         this.writer = writer;
         this.idle = idle;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -45,7 +58,7 @@ public final class FrameReader implements ByteStream, AutoCloseable {
         skipPayload();
         while (tail - head < FrameHeader.SIZE_BYTES) {
             makeRoom();
-            long read = waitAndRead(open().asSlice(tail));
+            long read = waitAndRead();
             if (read == HostChannel.END) {
                 return atEnd();
             }
@@ -114,12 +127,13 @@ public final class FrameReader implements ByteStream, AutoCloseable {
                 done += require(target.asSlice(done));
             }
         } else {
-            done = fillHeap(target, done);
+            fillHeap(target, done);
         }
         payloadLeft -= size;
     }
 
-    private long fillHeap(MemorySegment target, long done) throws ProtocolException {
+    /** Fills the rest of memory of the JVM through the buffer, in which nothing else is left. */
+    private void fillHeap(MemorySegment target, long done) throws ProtocolException {
         long at = done;
         while (at < target.byteSize()) {
             long wanted = Math.min(open().byteSize(), target.byteSize() - at);
@@ -127,9 +141,6 @@ public final class FrameReader implements ByteStream, AutoCloseable {
             MemorySegment.copy(open(), 0, target, at, read);
             at += read;
         }
-        head = 0;
-        tail = 0;
-        return at;
     }
 
     private void skipPayload() throws ProtocolException {
@@ -152,17 +163,21 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     /**
      * Reads between two frames: polls for a while, then sleeps as long as the idle listener allows.
      */
-    private long waitAndRead(MemorySegment target) throws ProtocolException {
+    private long waitAndRead() throws ProtocolException {
         writer.flush();
         try {
-            long read = look(target);
+            long read = look(open().asSlice(tail));
+            if (read == 0 && !hasRead) {
+                giveBack();
+            }
             while (read == 0) {
                 if (channel.awaitReadable(idle.patienceMillis())) {
-                    read = channel.readNow(target);
+                    read = channel.readNow(open().asSlice(tail));
                 } else {
                     idle.onIdle();
                 }
             }
+            hasRead = true;
             return read;
         } catch (HostCallException e) {
             throw new LineException(e.getMessage(), e);
@@ -170,9 +185,9 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     }
 
     private long look(MemorySegment target) throws HostCallException {
-        long deadline = System.nanoTime() + spin.nanos();
+        long deadline = nanoTime.getAsLong() + spin.nanos();
         long read = channel.readNow(target);
-        while (read == 0 && System.nanoTime() < deadline) {
+        while (read == 0 && nanoTime.getAsLong() < deadline) {
             Thread.onSpinWait();
             read = channel.readNow(target);
         }
@@ -228,6 +243,11 @@ public final class FrameReader implements ByteStream, AutoCloseable {
      */
     @Override
     public void close() {
+        isClosed = true;
+        giveBack();
+    }
+
+    private void giveBack() {
         MemorySegment mine = buffer;
         if (mine != null) {
             buffer = null;
@@ -236,10 +256,12 @@ public final class FrameReader implements ByteStream, AutoCloseable {
     }
 
     private MemorySegment open() {
-        MemorySegment mine = buffer;
-        if (mine == null) {
+        if (isClosed) {
             throw new IllegalStateException("the reader of the line is closed");
         }
-        return mine;
+        if (buffer == null) {
+            buffer = LineBuffers.take();
+        }
+        return buffer;
     }
 }

@@ -7,12 +7,12 @@ import dev.orcinus.protocol.epc.FrameHeader;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Writes frames, each as one piece. Frames may be held and sent together with a later one.
- * Thread-safe; guarded by this object's lock.
+ * Writes frames, each as one piece. Frames may be held and sent together with a later one. It has a
+ * buffer while it holds some. Thread-safe; guarded by this object's lock.
  */
 public final class FrameWriter implements AutoCloseable {
     private final HostChannel channel;
-    private final MemorySegment buffer = LineBuffers.take();
+    private MemorySegment buffer;
     private long size;
     private LineException broken;
     private boolean closed;
@@ -35,8 +35,11 @@ public final class FrameWriter implements AutoCloseable {
         }
         requireWhole();
         long needed = FrameHeader.SIZE_BYTES + (long) payload.length;
-        if (needed > buffer.byteSize() - size) {
+        if (needed > LineBuffers.SIZE_BYTES - size) {
             flush();
+        }
+        if (buffer == null) {
+            buffer = LineBuffers.take();
         }
         header.write(buffer, size);
         if (needed > buffer.byteSize()) {
@@ -67,6 +70,8 @@ public final class FrameWriter implements AutoCloseable {
             }
         } catch (HostCallException | OutOfMemoryError e) {
             throw broken(e);
+        } finally {
+            giveBack();
         }
     }
 
@@ -82,7 +87,15 @@ public final class FrameWriter implements AutoCloseable {
             channel.write(buffer.asSlice(0, sending));
         } catch (HostCallException | OutOfMemoryError e) {
             throw broken(e);
+        } finally {
+            giveBack();
         }
+    }
+
+    /** Lets other lines use the buffer, in which nothing is held any more. */
+    private void giveBack() {
+        LineBuffers.giveBack(buffer);
+        buffer = null;
     }
 
     /**
@@ -102,13 +115,13 @@ public final class FrameWriter implements AutoCloseable {
         }
     }
 
-    /** Gives the buffer back; sending is an error from now on. */
+    /** Drops what is held; sending is an error from now on. */
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            size = 0;
-            LineBuffers.giveBack(buffer);
+        closed = true;
+        size = 0;
+        if (buffer != null) {
+            giveBack();
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.epc.FrameHeader;
 import dev.orcinus.protocol.epc.Opcode;
@@ -161,6 +162,10 @@ final class ControllerCallsTest {
         serve(0, work);
         work.done.accept(null, new RejectedExecutionException("all threads are taken"));
         assertEquals("all threads are taken", log.getLast());
+        log.clear();
+        serve(0, work);
+        work.done.accept(null, new GuestGoneException(new GuestEnd.Exited(3)));
+        assertEquals(List.of(), log, "the end of the guest has been told");
     }
 
     /**

@@ -9,10 +9,18 @@ import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.spi.guest.CrashObserver;
+import dev.orcinus.platform.spi.guest.CrashedThread;
+import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.protocol.epc.Opcode;
 import dev.orcinus.runtime.guest.Checkpoints.Work;
+import dev.orcinus.runtime.guest.GuestRuntime;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -98,5 +106,73 @@ final class GuestEndsTest {
     void anEndWithoutAProblemIsToldAsItIs() {
         ends.lost(CRASH, "").run();
         assertEquals(List.of("the guest crashed with signal 11"), log);
+    }
+
+    /** A guest in a process, whose crashes the ends are told of. */
+    private CrashObserver observe() {
+        FakeGuest memory = new FakeGuest();
+        AtomicReference<CrashObserver> observer = new AtomicReference<>();
+        InvocationHandler answers =
+                (_, method, arguments) ->
+                        switch (method.getName()) {
+                            case "onCrash" -> {
+                                observer.set((CrashObserver) arguments[0]);
+                                yield null;
+                            }
+                            case "onUpcallFailure" -> null;
+                            case "end" -> Optional.empty();
+                            case "mappedFiles" -> throw new UnsupportedOperationException();
+                            default -> method.invoke(memory, arguments);
+                        };
+        ends.observe(
+                new GuestRuntime(
+                        (IsolatedGuest)
+                                Proxy.newProxyInstance(
+                                        IsolatedGuest.class.getClassLoader(),
+                                        new Class<?>[] {IsolatedGuest.class},
+                                        answers)));
+        return observer.get();
+    }
+
+    private static CrashedThread crashAt(long pc, long address) {
+        return crash(11, pc, address);
+    }
+
+    private static CrashedThread crash(int signal, long pc, long address) {
+        return new CrashedThread(
+                signal,
+                1,
+                Optional.of(new ExecutorAddress(address)),
+                1,
+                new ExecutorAddress(pc),
+                new ExecutorAddress(0x7000),
+                List.of());
+    }
+
+    private String told(GuestEnd end, Work during) {
+        ends.survived(end, during, 0).run();
+        return log.removeFirst();
+    }
+
+    /** Whether the memory there has been the controller's is not known. */
+    @Test
+    void aThreadWithoutCodeIsToldOfWithTheStateIfNoWorkHasEnded() {
+        CrashObserver observer = observe();
+        String withoutCode = "a thread went on where there is no code";
+        observer.crashed(crashAt(0x5000, 0x5000));
+        String first = told(CRASH, Work.NONE);
+        assertTrue(first.contains(withoutCode), first);
+        assertTrue(first.endsWith(": the state is as after the last line"), first);
+        assertFalse(told(CRASH, Work.NONE).contains(withoutCode), "the crash has been told");
+        observer.crashed(crashAt(0x5000, 0x5000));
+        assertFalse(told(CRASH, Work.LINE).contains(withoutCode));
+        observer.crashed(crashAt(0x5000, 0x6000));
+        assertFalse(told(CRASH, Work.NONE).contains(withoutCode), "it is about data");
+        observer.crashed(crash(4, 0x5000, 0x5000));
+        assertFalse(told(CRASH, Work.NONE).contains(withoutCode), "an instruction");
+        observer.crashed(crashAt(0x5000, 0x5000));
+        assertEquals(
+                "the guest exited with status 3: the state is as after the last line",
+                told(EXIT, Work.NONE));
     }
 }

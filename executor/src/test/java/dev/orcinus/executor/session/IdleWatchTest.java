@@ -112,6 +112,15 @@ final class IdleWatchTest {
     }
 
     @Test
+    void trafficMakesTheIdleLimitBeginAnew() {
+        IdleWatch watch = watch(false, HANDSHAKE, Duration.ofMinutes(1));
+        watch.onTraffic();
+        nowMillis += 59_000;
+        watch.onTraffic();
+        assertEquals(60_000, watch.patienceMillis());
+    }
+
+    @Test
     void anEmptySessionIsNudgedSoonThenMoreAndMoreRarely() throws LineException {
         IdleWatch watch = onSocket(Duration.ZERO);
         watch.onTraffic();

@@ -39,7 +39,7 @@ final class LateReaderTest {
                         (_, method, arguments) ->
                                 switch (method.getName()) {
                                     case "end" -> end;
-                                    case "onCrash" -> null;
+                                    case "onCrash", "onUpcallFailure" -> null;
                                     case "onEnd" -> {
                                         onEnd = (Runnable) arguments[0];
                                         yield null;

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.fakes.FakeChannel;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.ProtocolException;
@@ -18,6 +20,7 @@ import dev.orcinus.protocol.sps.SpsReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +41,7 @@ final class FrameReaderTest {
         private int asked;
         private int patienceInFrameMillis = -1;
         private final List<Integer> idleAfter = new ArrayList<>();
+        private Runnable meanwhile = () -> {};
 
         @Override
         public int patienceMillis() {
@@ -53,6 +57,7 @@ final class FrameReaderTest {
         @Override
         public void onIdle() {
             idleAfter.add(asked);
+            meanwhile.run();
         }
     }
 
@@ -211,6 +216,19 @@ final class FrameReaderTest {
         assertEquals(List.of(), channel.events());
     }
 
+    /** Who has more to read keeps its turn to read: see CallReader. */
+    @Test
+    void moreIsHereOnceBytesBehindTheFrameHaveBeenRead() throws ProtocolException {
+        byte[] first = frame(Opcode.CALL_WRAPPER, 1, 0x10, bytes(9, 15));
+        channel.piece(join(first, frame(Opcode.RESULT, 2, 0, bytes(9, 16))));
+        reader.next();
+        assertTrue(reader.hasMore());
+        reader.payload();
+        assertTrue(reader.hasMore());
+        reader.next();
+        assertFalse(reader.hasMore(), "a payload is part of its frame");
+    }
+
     @Test
     void aSilentLineIsReportedEachTimeThatPatienceIsOver() throws ProtocolException {
         channel.pause().pause().pause().piece(frame(Opcode.HANGUP, 0, 0));
@@ -256,6 +274,14 @@ final class FrameReaderTest {
     }
 
     @Test
+    void theEndInsideOfALaterHeaderNamesItsBytesOnly() throws ProtocolException {
+        channel.piece(join(frame(Opcode.RESULT, 1, 0, bytes(9, 1)), new byte[] {32, 0, 0}));
+        assertNext(reader, Opcode.RESULT, 1, 0, bytes(9, 1));
+        LineException end = assertThrows(LineException.class, reader::next);
+        assertEquals("Unexpected end-of-file: 3 bytes of a header of 32", end.getMessage());
+    }
+
+    @Test
     void theEndInsideOfAPayloadNamesTheMissingBytes() throws ProtocolException {
         byte[] frame = frame(Opcode.CALL_WRAPPER, 1, 0x10, bytes(100, 12));
         channel.piece(Arrays.copyOf(frame, FrameHeader.SIZE_BYTES + 40));
@@ -285,6 +311,19 @@ final class FrameReaderTest {
         channel.failWrites("Broken pipe");
         FrameHeader result = new FrameHeader(0, Opcode.RESULT, 1, ExecutorAddress.NULL);
         assertThrows(LineException.class, () -> writer.send(result, new byte[0]));
+        LineException end = assertThrows(LineException.class, reader::next);
+        assertEquals("Broken pipe", end.getMessage());
+    }
+
+    @Test
+    void aWriteThatFailsWhileTheReaderWaitsIsTheReasonOfTheEnd() {
+        channel.pause().pause();
+        FrameHeader result = new FrameHeader(0, Opcode.RESULT, 1, ExecutorAddress.NULL);
+        idle.meanwhile =
+                () -> {
+                    channel.failWrites("Broken pipe");
+                    assertThrows(LineException.class, () -> writer.send(result, new byte[0]));
+                };
         LineException end = assertThrows(LineException.class, reader::next);
         assertEquals("Broken pipe", end.getMessage());
     }
@@ -347,5 +386,147 @@ final class FrameReaderTest {
         addPieces(bytes(3 * BUFFER_BYTES, 7), 2);
         reader.next();
         assertThrows(LineException.class, reader::next);
+    }
+
+    @Test
+    void silenceMayBeForbidden() throws ProtocolException {
+        idle.patienceInFrameMillis = 0;
+        addPieces(bytes(3 * BUFFER_BYTES, 8), 2);
+        reader.next();
+        LineException end = assertThrows(LineException.class, reader::next);
+        assertEquals(
+                "the controller has said nothing for 0 ms inside of a frame", end.getMessage());
+        assertEquals(List.of("wait 0"), channel.events());
+    }
+
+    /** What is in the buffer may be more than is wanted, and what comes later belongs to others. */
+    @Test
+    void memoryOfTheJvmGetsWhatItHasRoomFor() throws ProtocolException {
+        byte[] payload = bytes(3 * BUFFER_BYTES, 17);
+        channel.piece(
+                join(
+                        frame(Opcode.CALL_WRAPPER, 1, 0x10, payload),
+                        frame(Opcode.RESULT, 2, 0, bytes(100, 18))));
+        reader.next();
+        SpsReader in = reader.payload();
+        byte[] first = new byte[10];
+        in.readInto(MemorySegment.ofArray(first));
+        assertArrayEquals(Arrays.copyOf(payload, 10), first);
+        byte[] rest = new byte[payload.length - 10];
+        in.readInto(MemorySegment.ofArray(rest));
+        assertArrayEquals(Arrays.copyOfRange(payload, 10, payload.length), rest);
+        assertNext(reader, Opcode.RESULT, 2, 0, bytes(100, 18));
+        assertNull(reader.next());
+    }
+
+    @Test
+    void whatIsHeldBackStaysIfAPayloadIsAtHand() throws ProtocolException {
+        channel.piece(frame(Opcode.CALL_WRAPPER, 1, 0x10, bytes(9, 19)));
+        reader.next();
+        writer.hold(new FrameHeader(0, Opcode.RESULT, 1, ExecutorAddress.NULL), new byte[0]);
+        assertArrayEquals(bytes(9, 19), reader.payload().readRest());
+        assertEquals(List.of(), channel.events());
+    }
+
+    /** A channel on which a frame has arrived once a reader has looked for it some times. */
+    private static final class Looked {
+        private static final long TICK_NANOS = 10_000;
+
+        private final FakeChannel line = new FakeChannel();
+        private final Idle idle = new Idle();
+        private long nanos;
+        private int looks;
+        private int arrivesAtLook;
+
+        private final FrameReader reader =
+                new FrameReader(channel(), new FrameWriter(line), idle, () -> nanos);
+
+        private HostChannel channel() {
+            return (HostChannel)
+                    Proxy.newProxyInstance(
+                            HostChannel.class.getClassLoader(),
+                            new Class<?>[] {HostChannel.class},
+                            (_, method, arguments) -> {
+                                switch (method.getName()) {
+                                    case "readNow" -> {
+                                        looks++;
+                                        nanos += TICK_NANOS;
+                                        if (looks < arrivesAtLook) {
+                                            return 0L;
+                                        }
+                                    }
+                                    case "awaitReadable" -> arrivesAtLook = 0;
+                                    default -> {} // as it is
+                                }
+                                return method.invoke(line, arguments);
+                            });
+        }
+
+        /** Reads a frame that arrives at a look, and returns how many there were. */
+        int looksFor(int arrival) throws ProtocolException {
+            line.piece(frame(Opcode.CALL_WRAPPER, 1, 0x10));
+            looks = 0;
+            arrivesAtLook = arrival;
+            assertEquals(1, reader.next().sequence());
+            return looks;
+        }
+
+        int sleeps() {
+            return idle.asked;
+        }
+    }
+
+    /** To look takes a tick of ten microseconds here, and the first frame is looked for for 50. */
+    @Test
+    void aFrameIsLookedForBeforeTheReaderSleeps() throws ProtocolException {
+        Looked looked = new Looked();
+        assertEquals(5, looked.looksFor(5));
+        assertEquals(0, looked.sleeps());
+        assertEquals(6, looked.looksFor(99), "five times in vain, and once after it has slept");
+        assertEquals(1, looked.sleeps());
+        assertEquals(4, looked.looksFor(99), "half as long");
+        assertEquals(2, looked.sleeps());
+        assertEquals(1, looked.looksFor(1));
+        assertEquals(5, looked.looksFor(5), "as long as at first, after a success");
+        assertEquals(2, looked.sleeps());
+    }
+
+    /** Reads a large payload, and returns the memory that the channel has read it into. */
+    private List<MemorySegment> readInto(MemorySegment target) throws ProtocolException {
+        FakeChannel line = new FakeChannel();
+        List<MemorySegment> memory = new ArrayList<>();
+        HostChannel noting =
+                (HostChannel)
+                        Proxy.newProxyInstance(
+                                HostChannel.class.getClassLoader(),
+                                new Class<?>[] {HostChannel.class},
+                                (_, method, arguments) -> {
+                                    if (method.getName().equals("read")) {
+                                        memory.add((MemorySegment) arguments[0]);
+                                    }
+                                    return method.invoke(line, arguments);
+                                });
+        byte[] payload = bytes((int) target.byteSize(), 20);
+        line.piece(frame(Opcode.CALL_WRAPPER, 1, 0x10, payload));
+        try (FrameReader from = new FrameReader(noting, new FrameWriter(line), idle)) {
+            from.next();
+            from.payload().readInto(target);
+        }
+        assertArrayEquals(payload, target.toArray(ValueLayout.JAVA_BYTE));
+        return memory;
+    }
+
+    /** Contents go to their final pages; a channel knows no memory of the JVM. */
+    @Test
+    void nativeMemoryIsReadIntoWithoutACopyBetween() throws ProtocolException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment target = arena.allocate(3 * BUFFER_BYTES);
+            List<MemorySegment> memory = readInto(target);
+            assertFalse(memory.isEmpty());
+            memory.forEach(part -> assertTrue(target.asOverlappingSlice(part).isPresent()));
+        }
+        List<MemorySegment> memory = readInto(MemorySegment.ofArray(new byte[3 * BUFFER_BYTES]));
+        assertFalse(memory.isEmpty());
+        memory.forEach(part -> assertTrue(part.isNative()));
     }
 }

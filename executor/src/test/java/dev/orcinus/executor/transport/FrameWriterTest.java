@@ -75,6 +75,14 @@ final class FrameWriterTest {
     }
 
     @Test
+    void framesThatFillTheBufferGoTogether() throws LineException {
+        hold(1);
+        hold(2, new byte[BUFFER_BYTES - 2 * FrameHeader.SIZE_BYTES]);
+        writer.flush();
+        assertEquals(List.of("write 65536"), channel.events());
+    }
+
+    @Test
     void aFrameLargerThanTheBufferKeepsItsPlace() throws LineException, MalformedFrameException {
         byte[] large = new byte[3 * BUFFER_BYTES];
         new Random(1).nextBytes(large);
@@ -145,6 +153,7 @@ final class FrameWriterTest {
         LineException later = assertThrows(LineException.class, () -> send(2));
         assertEquals("the peer has not read for 30000 ms", later.getMessage());
         assertThrows(LineException.class, writer::flush);
+        assertThrows(LineException.class, () -> hold(3));
         assertEquals(0, channel.written().length);
     }
 

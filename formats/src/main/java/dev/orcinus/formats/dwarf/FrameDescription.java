@@ -10,10 +10,15 @@ import java.util.Optional;
  * @param start {@code PC Begin}: the address of its first instruction
  * @param sizeBytes {@code PC Range}
  * @param instructions the rest of its call frame instructions
+ * @param instructionsAddress their address, to which pointers in them may be relative
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record FrameDescription(
-        CommonInformationEntry common, long start, long sizeBytes, byte[] instructions) {
+        CommonInformationEntry common,
+        long start,
+        long sizeBytes,
+        byte[] instructions,
+        long instructionsAddress) {
     /** The most records that are looked at in a section without a table. */
     private static final int MOST_RECORDS = 1 << 17;
 
@@ -39,8 +44,9 @@ public record FrameDescription(
         if (common.hasAugmentation()) {
             in.skip(in.uleb());
         }
+        long address = record.contentAddress() + in.position();
         byte[] instructions = in.block(in.remaining());
-        return Optional.of(new FrameDescription(common, start, sizeBytes, instructions));
+        return Optional.of(new FrameDescription(common, start, sizeBytes, instructions, address));
     }
 
     /**

@@ -89,7 +89,9 @@ final class FrameProgram {
         switch (code) {
             case 0x00 -> {} // DW_CFA_nop
             case 0x01 -> // DW_CFA_set_loc
-                    at = EncodedPointer.value(in, common.pointers());
+                    at =
+                            EncodedPointer.read(
+                                    in, common.pointers(), description.instructionsAddress(), 0);
             case 0x02 -> advance(in.u8());
             case 0x03 -> advance(in.u16());
             case 0x04 -> advance(in.u32());

@@ -282,9 +282,9 @@ final class ElfExecutableWriter {
         entry(table, Elf.DT_SYMENT, ElfSymbol.BYTES);
         if (program.isFixed()) {
             place(table, Elf.DT_HASH, hash);
-            place(table, Elf.DT_VERSYM, versions);
         }
-        if (versionNeeds.sizeBytes() != 0) {
+        if (versionNeeds.sizeBytes() != 0) { // glibc has no versions for a symbol's number without
+            place(table, Elf.DT_VERSYM, versions);
             place(table, Elf.DT_VERNEED, versionNeeds);
             entry(table, Elf.DT_VERNEEDNUM, dynamicSymbols.versions().libraryCount());
         }

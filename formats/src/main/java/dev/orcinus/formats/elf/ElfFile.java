@@ -52,7 +52,7 @@ public final class ElfFile {
         }
         bytes.require(table, SectionHeader.BYTES, "section header 0");
         SectionHeader[] sections = new SectionHeader[sectionCount(bytes, header)];
-        Rows rows = new Rows(bytes, table, sections.length, SectionHeader.BYTES);
+        Rows rows = Rows.inOrder(bytes, table, sections.length, SectionHeader.BYTES);
         for (int i = 0; i < sections.length; i++) {
             sections[i] = SectionHeader.read(bytes, table, rows, i);
         }

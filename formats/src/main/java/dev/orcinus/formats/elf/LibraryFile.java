@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The symbols that a shared library defines, with their versions. Source: the LSB, "Symbol
- * Versioning". One thread at a time may use it.
+ * The symbols that a shared library defines, with their versions, and what it needs. Source: the
+ * LSB, "Symbol Versioning"; the ELF gABI, "Dynamic Linking". One thread at a time may use it.
  */
 public final class LibraryFile {
     private static final int HIDDEN = 0x8000;
@@ -18,6 +18,7 @@ public final class LibraryFile {
     private static final int FIRST_VERSION = 2;
     private static final int DEFINITION_BYTES = 20;
     private static final int NEED_BYTES = 16;
+    private static final int DYNAMIC_BYTES = 16;
 
     private final ElfFile file;
     private final SymbolTable symbols;
@@ -114,7 +115,7 @@ public final class LibraryFile {
 
     private SectionHeader strings(SectionHeader section) throws MalformedFileException {
         return file.requireStrings(
-                file.section(section.link(), "the versions' names", section.offset()));
+                file.section(section.link(), "the names' table", section.offset()));
     }
 
     /**
@@ -131,6 +132,41 @@ public final class LibraryFile {
             }
         }
         return Optional.empty();
+    }
+
+    /** Returns the names of the libraries that it needs ({@code DT_NEEDED}). */
+    public List<String> needed() throws MalformedFileException {
+        return texts(Elf.DT_NEEDED);
+    }
+
+    /**
+     * Returns the folders, separated by colons, in which the dynamic linker looks for these first
+     * ({@code DT_RUNPATH}, {@code DT_RPATH}).
+     */
+    public List<String> searchPaths() throws MalformedFileException {
+        List<String> paths = new ArrayList<>(texts(Elf.DT_RUNPATH));
+        paths.addAll(texts(Elf.DT_RPATH));
+        return paths;
+    }
+
+    /** Returns the texts of the entries of the dynamic table that have a tag. */
+    private List<String> texts(int tag) throws MalformedFileException {
+        List<String> texts = new ArrayList<>();
+        FileBytes bytes = file.bytes();
+        for (SectionHeader section : file.sections()) {
+            if (section.type() != Elf.SHT_DYNAMIC) {
+                continue;
+            }
+            SectionHeader strings = strings(section);
+            long end = section.offset() + section.sizeBytes() - DYNAMIC_BYTES;
+            for (long at = section.offset(); at <= end; at += DYNAMIC_BYTES) {
+                if (bytes.u64(at) == tag) {
+                    int name = (int) bytes.u64(at + Long.BYTES);
+                    texts.add(file.string(strings, name, "the text of a dynamic entry"));
+                }
+            }
+        }
+        return texts;
     }
 
     /** Takes what a library imports. */

@@ -2,7 +2,6 @@ package dev.orcinus.formats.elf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -13,8 +12,6 @@ import java.util.function.Predicate;
  * Linking"). It is for one object.
  */
 public final class LoadedReferences {
-    private static final int ENTRY_BYTES = 16;
-    private static final int MOST_ENTRIES = 1 << 16;
     private static final int RELA_BYTES = 24;
     private static final int ST_INFO = 4;
     private static final int ST_OTHER = 5;
@@ -25,18 +22,11 @@ public final class LoadedReferences {
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
-    private final Memory memory;
+    private final LoadedMemory memory;
     private final long base;
     private final List<Long> types;
-    private final MemorySegment dynamic;
+    private final LoadedTables tables;
     private final List<Reference> found = new ArrayList<>();
-
-    /** The memory of the process that has loaded the object. */
-    @FunctionalInterface
-    public interface Memory {
-        /** Returns a copy of a range. */
-        MemorySegment read(long address, long sizeBytes);
-    }
 
     /**
      * A reference.
@@ -49,15 +39,15 @@ public final class LoadedReferences {
     public record Reference(String symbol, long address, long addend, boolean isVariable) {}
 
     /** Returns how many bytes {@code DT_INIT_ARRAY} of an object has: its initializers. */
-    public static long initializerBytes(Memory memory, int machine, long base, long dynamic) {
-        return new LoadedReferences(memory, machine, base, dynamic).entry(Elf.DT_INIT_ARRAYSZ);
+    public static long initializerBytes(LoadedMemory memory, long base, long dynamic) {
+        return new LoadedTables(memory, base, dynamic).entry(Elf.DT_INIT_ARRAYSZ);
     }
 
-    private LoadedReferences(Memory memory, int machine, long base, long dynamic) {
+    private LoadedReferences(LoadedMemory memory, int machine, long base, long dynamic) {
         this.memory = memory;
         this.base = base;
         this.types = typesOf(machine);
-        this.dynamic = readDynamic(dynamic);
+        this.tables = new LoadedTables(memory, base, dynamic);
     }
 
     /**
@@ -69,7 +59,7 @@ public final class LoadedReferences {
      * @param isWanted of which names
      */
     public static List<Reference> of(
-            Memory memory, int machine, long base, long dynamic, Predicate<String> isWanted) {
+            LoadedMemory memory, int machine, long base, long dynamic, Predicate<String> isWanted) {
         LoadedReferences references = new LoadedReferences(memory, machine, base, dynamic);
         references.find(isWanted);
         return references.found;
@@ -84,40 +74,8 @@ public final class LoadedReferences {
         };
     }
 
-    private MemorySegment readDynamic(long start) {
-        for (long count = 0; count < MOST_ENTRIES; count++) {
-            long at = start + count * ENTRY_BYTES;
-            if (memory.read(at, Long.BYTES).get(WORD, 0) == 0) {
-                return memory.read(start, count * ENTRY_BYTES);
-            }
-        }
-        String place = Long.toHexString(start);
-        throw new IllegalStateException("no end of a dynamic section at 0x" + place);
-    }
-
-    /** Returns the value of an entry; 0 if there is none. */
-    private long entry(int tag) {
-        for (long at = 0; at < dynamic.byteSize(); at += ENTRY_BYTES) {
-            if (dynamic.get(WORD, at) == tag) {
-                return dynamic.get(WORD, at + Long.BYTES);
-            }
-        }
-        return 0;
-    }
-
-    /** Returns an address, which the dynamic linker has made absolute where it could write it. */
-    private long address(int tag) {
-        long value = entry(tag);
-        return Long.compareUnsigned(value, base) < 0 ? value + base : value;
-    }
-
     private boolean isSymbolic() {
-        for (long at = 0; at < dynamic.byteSize(); at += ENTRY_BYTES) {
-            if (dynamic.get(WORD, at) == Elf.DT_SYMBOLIC) {
-                return true;
-            }
-        }
-        return (entry(Elf.DT_FLAGS) & Elf.DF_SYMBOLIC) != 0;
+        return tables.has(Elf.DT_SYMBOLIC) || (tables.entry(Elf.DT_FLAGS) & Elf.DF_SYMBOLIC) != 0;
     }
 
     private void find(Predicate<String> isWanted) {
@@ -127,15 +85,16 @@ public final class LoadedReferences {
         if (last == 0) {
             return;
         }
-        MemorySegment symbols = memory.read(address(Elf.DT_SYMTAB), (last + 1L) * ElfSymbol.BYTES);
-        MemorySegment strings = memory.read(address(Elf.DT_STRTAB), entry(Elf.DT_STRSZ));
+        MemorySegment symbols =
+                memory.read(tables.address(Elf.DT_SYMTAB), (last + 1L) * ElfSymbol.BYTES);
+        MemorySegment strings = tables.strings();
         add(calls, symbols, strings, isWanted);
         add(others, symbols, strings, isWanted);
     }
 
     private MemorySegment table(int start, int size) {
-        long sizeBytes = entry(size);
-        return sizeBytes == 0 ? MemorySegment.NULL : memory.read(address(start), sizeBytes);
+        long sizeBytes = tables.entry(size);
+        return sizeBytes == 0 ? MemorySegment.NULL : memory.read(tables.address(start), sizeBytes);
     }
 
     /** Returns the symbol of a relocation; 0 if it has none, or is of another type. */
@@ -168,7 +127,7 @@ public final class LoadedReferences {
             if (index == 0 || !isPreemptible(symbols, entry, isSymbolic)) {
                 continue;
             }
-            String name = strings.getString(symbols.get(INT, entry), StandardCharsets.UTF_8);
+            String name = LoadedTables.name(strings, symbols.get(INT, entry));
             if (isWanted.test(name)) {
                 long addend = table.get(WORD, at + 2 * Long.BYTES);
                 boolean isVariable = type(table, at) == types.getFirst();

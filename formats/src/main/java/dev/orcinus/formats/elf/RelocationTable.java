@@ -16,7 +16,7 @@ public final class RelocationTable {
     private final boolean hasAddends;
 
     private RelocationTable(FileBytes bytes, long start, int count, boolean hasAddends) {
-        this.rows = new Rows(bytes, start, count, hasAddends ? RELA_BYTES : REL_BYTES);
+        this.rows = Rows.inOrder(bytes, start, count, hasAddends ? RELA_BYTES : REL_BYTES);
         this.start = start;
         this.count = count;
         this.hasAddends = hasAddends;

@@ -1,5 +1,7 @@
 package dev.orcinus.formats.elf;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +25,7 @@ public final class SharedObject {
     private byte[] data = {};
     private ThreadLocals threadLocals = ThreadLocals.NONE;
     private boolean isStatic;
+    private byte[] runFirst = {};
 
     /** The part of the object that defines a symbol. */
     enum Part {
@@ -88,6 +91,22 @@ public final class SharedObject {
      */
     public SharedObject needs(String otherName) {
         needed.add(otherName);
+        return this;
+    }
+
+    /**
+     * Makes the dynamic linker call a function when it opens the object: after all that the object
+     * needs has been bound, and before any of it is initialized ({@code DT_PREINIT_ARRAY}, which
+     * glibc's {@code _dl_init} takes from every object that is opened, not only from executables).
+     *
+     * @param function its address, outside of the object
+     */
+    public SharedObject runFirst(long function) {
+        runFirst =
+                ByteBuffer.allocate(Long.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(function)
+                        .array();
         return this;
     }
 
@@ -187,6 +206,11 @@ public final class SharedObject {
 
     byte[] data() {
         return data;
+    }
+
+    /** Returns the table of the function that runs first; empty if there is none. */
+    byte[] runFirst() {
+        return runFirst;
     }
 
     ThreadLocals threadLocals() {

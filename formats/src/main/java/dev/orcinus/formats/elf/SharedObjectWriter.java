@@ -24,7 +24,7 @@ final class SharedObjectWriter {
     /**
      * The most entries of the dynamic table besides {@code DT_NEEDED}, with the one that ends it.
      */
-    private static final int MOST_ENTRIES = 11;
+    private static final int MOST_ENTRIES = 13;
 
     private static final int WORD_BYTES = 8;
     private static final int CODE_ALIGNMENT_BYTES = 16;
@@ -47,6 +47,7 @@ final class SharedObjectWriter {
     private final Room hash;
     private final Room relocations;
     private final Room dynamic;
+    private final Room runFirst;
     private final Room data;
     private final Room image;
     private final Room code;
@@ -67,6 +68,7 @@ final class SharedObjectWriter {
         hash = file.room((3 + symbolCount) * Integer.BYTES, WORD_BYTES);
         relocations = file.room(object.relocations().size() * ElfRelocation.BYTES, WORD_BYTES);
         dynamic = file.room((MOST_ENTRIES + neededNames.size()) * DYNAMIC_BYTES, WORD_BYTES);
+        runFirst = file.room(object.runFirst().length, WORD_BYTES);
         data = file.room(object.data().length, CODE_ALIGNMENT_BYTES);
         image = file.room(object.threadLocals().content().length, imageAlignment());
         code = file.room(object.code().length, CODE_ALIGNMENT_BYTES);
@@ -98,6 +100,7 @@ final class SharedObjectWriter {
         file.put(hash, hashTable());
         file.put(relocations, relocationTable());
         file.put(dynamic, dynamicTable());
+        file.put(runFirst, object.runFirst());
         file.put(data, object.data());
         file.put(image, object.threadLocals().content());
         file.put(code, object.code());
@@ -227,6 +230,10 @@ final class SharedObjectWriter {
             entry(table, Elf.DT_RELA, relocations.offset());
             entry(table, Elf.DT_RELASZ, relocations.sizeBytes());
             entry(table, Elf.DT_RELAENT, ElfRelocation.BYTES);
+        }
+        if (runFirst.sizeBytes() != 0) {
+            entry(table, Elf.DT_PREINIT_ARRAY, runFirst.offset());
+            entry(table, Elf.DT_PREINIT_ARRAYSZ, runFirst.sizeBytes());
         }
         entry(table, Elf.DT_FLAGS, Elf.DF_BIND_NOW | (object.isStatic() ? Elf.DF_STATIC_TLS : 0));
         return table.array();

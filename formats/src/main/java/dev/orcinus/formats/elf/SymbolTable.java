@@ -31,7 +31,7 @@ public final class SymbolTable {
         this.strings = strings;
         this.extendedIndices = extendedIndices;
         this.count = count;
-        this.rows = new Rows(bytes, table.offset(), count, ElfSymbol.BYTES);
+        this.rows = Rows.inAnyOrder(bytes, table.offset(), count, ElfSymbol.BYTES);
     }
 
     /** Returns an object's symbol table, if it has one. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.orcinus.formats.dwarf.RegisterRule.Saved;
 import dev.orcinus.formats.elf.ElfImage;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,5 +162,28 @@ final class CallFramesTest {
         FrameRegisters caller = rules.caller(callee, stack(0x5000)).orElseThrow();
         assertEquals(0x7f12_3456_7890L, caller.pc());
         assertEquals(OptionalLong.of(0x5008), caller.value(31));
+    }
+
+    /** {@code DW_CFA_set_loc} has a pointer, here as the distance from its place. */
+    @Test
+    void aLocationMayBeRelativeToItsPlace() throws Exception {
+        String cie = "14000000 00000000 017a5200 01781001 1b0c0708 90010000";
+        // at 0x1018: PC Begin 0x1020 + 0x20, 0x30 bytes; at 0x102c: 0x1050 - 0x24
+        String fde = "18000000 1c000000 20000000 30000000 00 0e10 01 24000000 0e20 0000";
+        byte[] section = HexFormat.of().parseHex((cie + fde).replace(" ", ""));
+        ReadableMemory memory =
+                (address, target) -> {
+                    int at = (int) (address - 0x1000);
+                    boolean holds = at >= 0 && at + target.length <= section.length;
+                    if (holds) {
+                        System.arraycopy(section, at, target, 0, target.length);
+                    }
+                    return holds;
+                };
+        FrameDescription function =
+                FrameDescription.search(memory, 0x1000, 0x1000 + section.length, 0x1040)
+                        .orElseThrow();
+        assertEquals(16, function.rulesAt(0x104f).address().offset());
+        assertEquals(32, function.rulesAt(0x1050).address().offset());
     }
 }

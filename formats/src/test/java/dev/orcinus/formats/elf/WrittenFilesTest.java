@@ -92,6 +92,42 @@ final class WrittenFilesTest {
         return facts;
     }
 
+    /** Returns the values of the entries of the dynamic table that have a tag. */
+    private static List<Long> entries(ElfFile file, int tag) throws MalformedFileException {
+        ByteBuffer table =
+                ByteBuffer.wrap(content(file, ".dynamic")).order(ByteOrder.LITTLE_ENDIAN);
+        List<Long> values = new ArrayList<>();
+        while (table.hasRemaining()) {
+            boolean isMeant = table.getLong() == tag;
+            long value = table.getLong();
+            if (isMeant) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
+    @Test
+    void aSharedObjectNamesTheFunctionThatRunsFirst() throws MalformedFileException {
+        SharedObject object = new SharedObject(Elf.EM_X86_64, "lib.so").data(new byte[8]);
+        assertEquals(List.of(), entries(read(object.write()), Elf.DT_PREINIT_ARRAY));
+        byte[] bytes = object.runFirst(0x7000_1234L).write();
+        ElfFile file = read(bytes);
+        int table = entries(file, Elf.DT_PREINIT_ARRAY).getFirst().intValue(); // its place, too
+        assertEquals(List.of(8L), entries(file, Elf.DT_PREINIT_ARRAYSZ));
+        ByteBuffer content = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(0x7000_1234L, content.getLong(table));
+    }
+
+    @Test
+    void aLibraryNamesWhatItNeeds() throws MalformedFileException {
+        byte[] file = new SharedObject(Elf.EM_X86_64, "lib.so").needs("a.so").needs("b.so").write();
+        LibraryFile library =
+                LibraryFile.read(new FileBytes("lib", MemorySegment.ofArray(file))).orElseThrow();
+        assertEquals(List.of("a.so", "b.so"), library.needed());
+        assertEquals(List.of(), library.searchPaths());
+    }
+
     @Test
     void aSharedObjectsDataLieInFrontOfItsCode() throws MalformedFileException {
         SharedObject object =

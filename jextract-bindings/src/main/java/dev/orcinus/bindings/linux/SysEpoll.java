@@ -14,11 +14,17 @@ public final class SysEpoll {
     /** Add a descriptor. */
     public static final int EPOLL_CTL_ADD = 1;
 
+    /** Remove a descriptor. */
+    public static final int EPOLL_CTL_DEL = 2;
+
     /** Change the events of a descriptor. */
     public static final int EPOLL_CTL_MOD = 3;
 
     /** There is something to read. */
     public static final int EPOLLIN = 1;
+
+    /** The peer of a socket writes no more. */
+    public static final int EPOLLRDHUP = 0x2000;
 
     /** Tell an event once. */
     public static final int EPOLLONESHOT = 0x40000000;

@@ -28,6 +28,9 @@ public interface BoundLibrary {
     /** Returns the address at which C calls a Java method until the dylib is closed. */
     MemorySegment callback(MethodHandle method, FunctionDescriptor shape);
 
+    /** Returns the Java objects that C calls until the dylib is closed. */
+    CallbackTables callbacks();
+
     /** Returns a handle that keeps what a callback has thrown: {@code (Throwable)}. */
     MethodHandle keeper();
 

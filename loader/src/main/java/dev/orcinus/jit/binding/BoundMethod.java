@@ -19,6 +19,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A method of an interface, and the handle that does what it says. It does not change. */
 final class BoundMethod {
@@ -221,11 +222,14 @@ final class BoundMethod {
         return conversions.ofVariable(type);
     }
 
+    private String name() {
+        return method.getDeclaringClass().getSimpleName() + "." + method.getName();
+    }
+
     @Override
     public String toString() {
-        return method.getDeclaringClass().getSimpleName()
-                + "."
-                + method.getName()
-                + Arrays.toString(method.getParameterTypes()).replace('[', '(').replace(']', ')');
+        return Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(", ", name() + "(", ")"));
     }
 }

@@ -141,7 +141,9 @@ final class Conversions {
     private CallbackTable callbacks(Class<?> type, Method function) throws BindingProblem {
         CallbackTable known = callbacks.get(type);
         if (known == null) {
-            known = new CallbackTable(library, CallbackType.of(type, function, this));
+            // Another interface may have had the right to use the type; this one needs its own.
+            CallbackType made = CallbackType.of(type, function, this);
+            known = library.callbacks().add(type, library, made);
             callbacks.put(type, known);
         }
         return known;

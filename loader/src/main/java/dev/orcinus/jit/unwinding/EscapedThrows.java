@@ -1,5 +1,6 @@
 package dev.orcinus.jit.unwinding;
 
+import java.lang.StackWalker.StackFrame;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
@@ -11,7 +12,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a thread has to throw when its native call has returned: what a callback has thrown, or what
@@ -27,6 +32,9 @@ public final class EscapedThrows {
     /** What runs on a thread that only serves calls of native code. */
     private static final List<String> OURS =
             List.of("dev.orcinus.jit.", "dev.orcinus.platform.", "java.", "jdk.");
+
+    /** What the steps that raise an exception in native code have at most, with a reserve. */
+    private static final int FRAMES_TO_RAISE = 500;
 
     private static final MethodHandle KEEP;
 
@@ -104,6 +112,7 @@ public final class EscapedThrows {
      * @param entries raise it in native code; may be null
      */
     public static MethodHandle keeper(CallEntries entries) {
+        Objects.requireNonNull(CallerSearch.HERE);
         return MethodHandles.insertArguments(KEEP, 0, entries);
     }
 
@@ -134,14 +143,37 @@ public final class EscapedThrows {
 
     @SuppressWarnings("UnusedMethod") // called through its method handle
     private static void keep(CallEntries entries, Throwable thrown) {
-        if (!isCalledByJava()) {
+        boolean isCalledByJava;
+        try {
+            isCalledByJava = isCalledByJava();
+        } catch (StackOverflowError e) {
+            keepAtEndOfStack(thrown);
+            return;
+        }
+        if (!isCalledByJava) {
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
             return;
         }
         keep(thrown);
-        if (entries != null) {
+        if (entries != null && hasRoom(FRAMES_TO_RAISE)) {
             entries.raise();
+        }
+    }
+
+    /** Native code goes on with a result of zero, and its call throws the exception. */
+    private static void keepAtEndOfStack(Throwable thrown) {
+        if (KEPT.get() == null) {
+            keep(thrown);
+        }
+    }
+
+    /** Returns whether the stack has room for so many frames: a step must not be half done. */
+    private static boolean hasRoom(int frames) {
+        try {
+            return frames == 0 || hasRoom(frames - 1);
+        } catch (StackOverflowError e) {
+            return false;
         }
     }
 
@@ -184,13 +216,44 @@ public final class EscapedThrows {
      * thread.
      */
     private static boolean isCalledByJava() {
-        // A method reference, and a bound interface, are classes whose frames are hidden.
-        return StackWalker.getInstance(StackWalker.Option.SHOW_HIDDEN_FRAMES)
-                .walk(frames -> frames.anyMatch(EscapedThrows::isOfCaller));
+        return CallerSearch.WALKER.walk(CallerSearch.HERE);
     }
 
-    private static boolean isOfCaller(StackWalker.StackFrame frame) {
-        String name = frame.getClassName();
-        return name.contains(BOUND_CLASS) || OURS.stream().noneMatch(name::startsWith);
+    /**
+     * Looks for a frame that is not ours. It is initialized with the first callback: the stack of
+     * the first exception may end too soon for that.
+     */
+    private static final class CallerSearch implements Function<Stream<StackFrame>, Boolean> {
+        // A method reference, and a bound interface, are classes whose frames are hidden.
+        static final StackWalker WALKER =
+                StackWalker.getInstance(StackWalker.Option.SHOW_HIDDEN_FRAMES);
+
+        static final CallerSearch HERE = new CallerSearch();
+
+        static {
+            var _ = WALKER.walk(HERE);
+        }
+
+        @Override
+        public Boolean apply(Stream<StackFrame> frames) {
+            for (Iterator<StackFrame> all = frames.iterator(); all.hasNext(); ) {
+                if (isOfCaller(all.next().getClassName())) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private static boolean isOfCaller(String name) {
+            if (name.contains(BOUND_CLASS)) {
+                return true;
+            }
+            for (String ours : OURS) {
+                if (name.startsWith(ours)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 }

@@ -49,6 +49,16 @@ public final class Edge {
         return addend;
     }
 
+    /** Returns the kind that it had before it was lowered. */
+    public EdgeKind firstKind() {
+        return firstKind;
+    }
+
+    /** Returns the symbol that it referred to before it was lowered. */
+    public Symbol firstTarget() {
+        return firstTarget;
+    }
+
     /** Changes its kind and its target. */
     public void become(EdgeKind newKind, Symbol newTarget) {
         kind = newKind;

@@ -19,6 +19,11 @@ public interface EdgeKind {
                 public int sizeBytes() {
                     return 0;
                 }
+
+                @Override
+                public Movement movement() {
+                    return Movement.NONE;
+                }
             };
 
     /** Returns its name: that of the enum constant. */
@@ -27,6 +32,16 @@ public interface EdgeKind {
     /** Returns the value that it needs of a thread-local target. */
     default TlsUse tls() {
         return TlsUse.NONE;
+    }
+
+    /** Returns how what it has written changes when its block or its target moves. */
+    default Movement movement() {
+        return Movement.UNKNOWN;
+    }
+
+    /** Returns the number of bytes before the edge's offset that it changes, too. */
+    default int bytesBefore() {
+        return 0;
     }
 
     /** Returns the largest number of bytes that it writes, starting at the edge's offset. */

@@ -42,6 +42,8 @@ public final class LinkGraph {
     private GraphOrigin origin = GraphOrigin.MEMORY;
     private boolean needsExecutableStack;
     private boolean prepared;
+    private boolean generated;
+    private LinkedParts parts;
 
     /**
      * The key of a section. It has its own equals and hashCode, because a record's default ones are
@@ -93,6 +95,26 @@ public final class LinkGraph {
             format.prepare(this);
             prepared = true;
         }
+    }
+
+    /** Notes that it comes from no file, but has been made for the dylib that it is in. */
+    public void setGenerated() {
+        generated = true;
+    }
+
+    /** Returns whether it comes from no file. */
+    public boolean isGenerated() {
+        return generated;
+    }
+
+    /** Sets what it has of objects that were linked into it before. */
+    public void setParts(LinkedParts linked) {
+        parts = linked;
+    }
+
+    /** Returns what it has of objects that were linked into it before; null if it is an object. */
+    public LinkedParts parts() {
+        return parts;
     }
 
     /** Notes that the object has code that puts code on the stack. */

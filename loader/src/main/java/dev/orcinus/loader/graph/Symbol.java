@@ -22,6 +22,7 @@ public final class Symbol {
     private Block block;
     private long value;
     private boolean live;
+    private boolean inline;
     private TlsBlock tls = TlsBlock.NONE;
     private boolean needsObject;
     private Binding binding;
@@ -155,6 +156,16 @@ public final class Symbol {
     /** Notes that an object has to define it. */
     public void setNeedsObject() {
         needsObject = true;
+    }
+
+    /** Returns whether it is weak and its definition one of those that several objects may have. */
+    public boolean isInline() {
+        return linkage == Linkage.WEAK && (inline || (isDefined() && block.isGrouped()));
+    }
+
+    /** Notes that its definition is one of those that several objects had. */
+    public void setInline() {
+        inline = true;
     }
 
     /** Returns whether dead-stripping keeps it. */

@@ -193,6 +193,11 @@ public final class ArchiveObjects implements ObjectSource {
         taken.remove(newest);
     }
 
+    /** Returns whether the archive's index lists a symbol. */
+    public boolean lists(String symbol) {
+        return index().first(IndexedName.of(symbol)) != ArchiveIndex.NONE;
+    }
+
     /** Returns the archive's index, or a new one if it has none. */
     ArchiveIndex index() {
         if (index == null) {

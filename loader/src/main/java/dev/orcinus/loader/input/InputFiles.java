@@ -21,6 +21,7 @@ public final class InputFiles implements AutoCloseable {
 
     private final List<Mapping> mappings = new ArrayList<>();
     private final Map<Path, FileState> states = new HashMap<>();
+    private final List<Optional<FileState>> opened = new ArrayList<>();
 
     /** Returns the content of a file. */
     public MemorySegment open(Path file) throws IOException {
@@ -29,20 +30,27 @@ public final class InputFiles implements AutoCloseable {
         }
         Optional<FileState> before = FileState.of(file);
         try (FileChannel channel = FileChannel.open(file)) {
-            return channel.size() <= LARGEST_IN_HEAP_BYTES
-                    ? read(file)
-                    : map(file, before, channel);
+            boolean isSmall = channel.size() <= LARGEST_IN_HEAP_BYTES;
+            MemorySegment content = isSmall ? read(file) : map(channel);
+            Optional<FileState> state = FileState.of(file).filter(after -> isSame(before, after));
+            opened.add(state);
+            if (!isSmall) {
+                state.ifPresent(noted -> states.put(file, noted));
+            }
+            return content;
         }
     }
 
-    /** Notes the state of the file if it was the same before the file was opened. */
-    private MemorySegment map(Path file, Optional<FileState> before, FileChannel channel)
-            throws IOException {
-        MemorySegment mapped = map(channel);
-        if (before.isPresent() && before.equals(FileState.of(file))) {
-            states.put(file, before.get());
-        }
-        return mapped;
+    private static boolean isSame(Optional<FileState> before, FileState after) {
+        return before.isPresent() && before.get().equals(after);
+    }
+
+    /**
+     * Returns the states in which the files were opened; one that may have been another file before
+     * it was read has none.
+     */
+    List<Optional<FileState>> opened() {
+        return opened;
     }
 
     private static MemorySegment read(Path file) throws IOException {

@@ -36,7 +36,9 @@ final class Seat {
         return holder == null || !holder.isAlive();
     }
 
+    /** Gives it to a thread. Calls that an ended thread has not left are over. */
     void take(Thread newOwner) {
+        inside = 0;
         thread = new WeakReference<>(newOwner);
         owner = newOwner.threadId();
     }

@@ -43,18 +43,15 @@ final class Seats {
         if (slots.length == 0) {
             slots = new Seat[SLOTS];
         }
-        Seat seat = vacant(slot(thread.threadId()), thread.threadId());
+        Seat seat = vacant(slot(thread.threadId()));
         seat.take(thread);
         return seat;
     }
 
-    /**
-     * Returns a seat for a thread: its own, if the thread read an old table, or a free one, or a
-     * new one.
-     */
-    private Seat vacant(int slot, long threadId) {
+    /** Returns a seat for a thread that has none: a free one, or a new one. */
+    private Seat vacant(int slot) {
         for (Seat seat = slots[slot]; seat != null; seat = seat.next()) {
-            if (seat.belongsTo(threadId) || seat.isFree()) {
+            if (seat.isFree()) {
                 return seat;
             }
         }

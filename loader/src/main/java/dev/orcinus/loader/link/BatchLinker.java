@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -31,6 +32,7 @@ final class BatchLinker {
     private final Placements placements;
     private final PhaseClock clock;
     private final LinkObserver observer;
+    private Optional<ProgramRecorder> recorder = Optional.empty();
 
     BatchLinker(
             LinkTarget target,
@@ -43,6 +45,11 @@ final class BatchLinker {
         this.placements = placements;
         this.clock = clock;
         this.observer = observer;
+    }
+
+    /** Has the next batches recorded, if there is a recorder. */
+    void record(Optional<ProgramRecorder> next) {
+        recorder = next;
     }
 
     /** Resolves a batch and links its objects, all of which share the pool of names. */
@@ -85,6 +92,8 @@ final class BatchLinker {
             }
             run(batch, links);
         } catch (RuntimeException | Error failure) {
+            recorder.ifPresent(ProgramRecorder::abandon);
+            recorder = Optional.empty();
             undo(links, failure);
             batch.cancel();
             throw failure;
@@ -136,6 +145,7 @@ final class BatchLinker {
         }
         place(batch, links);
         observe(LinkObserver.Step.LAID_OUT, links);
+        recorder.ifPresent(r -> r.begin(batch, target.pageSizeBytes()));
         clock.time(LinkPhase.RESOLVE, batch::openLateLibraries);
         links.forEach(UnitLink::resolve);
         clock.time(LinkPhase.FIX_UP, () -> BatchThreadLocals.open(batch, target, architecture));
@@ -143,6 +153,7 @@ final class BatchLinker {
         observe(LinkObserver.Step.FIXED_UP, links);
         forAll(LinkPhase.FINALIZE, links, UnitLink::complete);
         forAll(LinkPhase.FINALIZE, links, link -> link.show(target));
+        recorder.ifPresent(ProgramRecorder::end);
         commit(batch, links);
         for (JoinedSections joined : batch.joined().values()) {
             joined.commit();
@@ -218,7 +229,7 @@ final class BatchLinker {
             LinkBatch batch, List<UnitLink> some, List<UnitLink> filled, List<Symbol> actions) {
         try {
             some.forEach(link -> link.begin(target));
-            Workers.each(some, link -> link.fill(architecture));
+            Workers.each(some, link -> link.fill(architecture, recorder));
             if (some.getLast() == filled.getLast()) { // all contents are copied, none has run
                 batch.requireUnchanged();
             }

@@ -38,6 +38,7 @@ final class CompilerFunctions implements ObjectSource {
         isTaken = true;
         LinkGraph graph =
                 new LinkGraph("(compiler functions)", format.current(), architecture.name());
+        graph.setGenerated();
         Section section = graph.section(CODE, Section.Use.CODE);
         functions.forEach(
                 (cName, code) -> {

@@ -43,6 +43,7 @@ public final class Dylib {
     private final Set<Bound> closedSections = new HashSet<>();
     private JoinedSections program;
     private DylibSupport support;
+    private Supplement supplement = Supplement.NONE;
     private boolean closed;
     private boolean gone;
     private long unitCount;
@@ -100,6 +101,15 @@ public final class Dylib {
 
     Optional<DylibSupport> support() {
         return Optional.ofNullable(support);
+    }
+
+    /** Gives it the objects that it gets when symbols are missing. */
+    void setSupplement(Supplement newSupplement) {
+        supplement = newSupplement;
+    }
+
+    Supplement supplement() {
+        return supplement;
     }
 
     String name() {

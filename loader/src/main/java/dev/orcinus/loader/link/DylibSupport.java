@@ -125,7 +125,9 @@ final class DylibSupport implements ObjectSource {
     /** The graph's format is that of the session from now on. */
     private LinkGraph newGraph(String name) {
         format.admit(name, format.current());
-        return new LinkGraph(name, format.current(), architecture.name());
+        LinkGraph made = new LinkGraph(name, format.current(), architecture.name());
+        made.setGenerated();
+        return made;
     }
 
     /**

@@ -229,10 +229,6 @@ final class JoinedSections {
         return home(block.section()) != null;
     }
 
-    Unit unit() {
-        return unit;
-    }
-
     /** Moves the live blocks of all objects to their sections. */
     void move() {
         Map<Section, List<Moved>> contents = new LinkedHashMap<>();

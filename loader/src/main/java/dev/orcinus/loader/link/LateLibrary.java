@@ -4,9 +4,13 @@ import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A shared library that a program names. If it shares symbols with the program's own definitions,
@@ -18,34 +22,39 @@ import java.util.Set;
 public final class LateLibrary implements SymbolSource {
     private final LibraryExports exports;
     private final LibraryImports imports;
+    private final List<Names> needed;
     private final Opener opener;
     private boolean isNeeded;
     private SymbolSource open;
 
-    /** A way to open a library. */
-    @FunctionalInterface
+    /** A way to open libraries, which are initialized when the program starts. */
     public interface Opener {
+        /** Opens a library, and returns its symbols. */
+        SymbolSource open(LateLibrary library);
+
         /**
-         * Opens it.
+         * Opens libraries together. What cannot be opened is left out, without a word.
          *
-         * @param symbols the program's symbols that it is to be bound to
-         * @return its symbols
+         * @param symbols the program's symbols that they are to be bound to
          */
-        SymbolSource open(List<LinkedProgram.Symbol> symbols);
+        void openTogether(List<LateLibrary> libraries, List<LinkedProgram.Symbol> symbols);
     }
+
+    /** The names of a library's symbols: those that it defines, and those that it refers to. */
+    public record Names(LibraryExports exports, LibraryImports imports) {}
 
     /**
      * A library that is not open.
      *
-     * @param exports the names that it defines
-     * @param imports the names that it refers to
+     * @param names its names
+     * @param needed those of libraries that are opened with it, because it needs them
      * @param isOptional whether it is only opened if it defines what objects or needed libraries
      *     refer to
      */
-    public LateLibrary(
-            LibraryExports exports, LibraryImports imports, boolean isOptional, Opener opener) {
-        this.exports = exports;
-        this.imports = imports;
+    public LateLibrary(Names names, List<Names> needed, boolean isOptional, Opener opener) {
+        this.exports = names.exports;
+        this.imports = names.imports;
+        this.needed = List.copyOf(needed);
         this.isNeeded = !isOptional;
         this.opener = opener;
     }
@@ -88,27 +97,43 @@ public final class LateLibrary implements SymbolSource {
     /** Opens it now, unless it shares symbols with a dylib's objects. */
     void openUnlessShared(Dylib dylib) {
         if (!isOpen() && isReady(dylib)) {
-            open = opener.open(List.of());
+            open = opener.open(this);
         }
     }
 
     /** Opens it without waiting for addresses of the program. */
     void openNow() {
         if (!isOpen()) {
-            open = opener.open(List.of());
+            open = opener.open(this);
         }
     }
 
-    /** Opens it after a dylib's objects have been placed. */
-    void open(Dylib dylib) {
-        if (!isOpen()) {
-            open =
-                    opener.open(
-                            shared(dylib).stream()
-                                    .filter(d -> !d.address().isNull())
-                                    .map(LateLibrary::symbol)
+    /**
+     * Opens libraries after the objects of their dylibs have been placed.
+     *
+     * @param libraries those that are not open, each with the dylib that names it
+     */
+    static void open(Map<LateLibrary, Dylib> libraries) {
+        Map<Opener, List<LateLibrary>> all = new LinkedHashMap<>();
+        libraries
+                .keySet()
+                .forEach(one -> all.computeIfAbsent(one.opener, _ -> new ArrayList<>()).add(one));
+        all.forEach(
+                (opener, some) -> {
+                    opener.openTogether(
+                            some,
+                            some.stream()
+                                    .flatMap(one -> one.sharedSymbols(libraries.get(one)))
+                                    .distinct()
                                     .toList());
-        }
+                    some.forEach(LateLibrary::openNow);
+                });
+    }
+
+    private Stream<LinkedProgram.Symbol> sharedSymbols(Dylib dylib) {
+        return shared(dylib).stream()
+                .filter(definition -> !definition.address().isNull())
+                .map(LateLibrary::symbol);
     }
 
     private static LinkedProgram.Symbol symbol(Definition definition) {
@@ -119,9 +144,16 @@ public final class LateLibrary implements SymbolSource {
                 definition.isCode());
     }
 
-    /** Returns the dylib's definitions that the library has to use. */
-    private List<Definition> shared(Dylib dylib) {
-        List<Definition> shared = new ArrayList<>();
+    /** Returns the dylib's definitions that the library, or one that it needs, has to use. */
+    private Set<Definition> shared(Dylib dylib) {
+        Set<Definition> shared = new LinkedHashSet<>();
+        addShared(exports, imports, dylib, shared);
+        needed.forEach(other -> addShared(other.exports, other.imports, dylib, shared));
+        return shared;
+    }
+
+    private static void addShared(
+            LibraryExports exports, LibraryImports imports, Dylib dylib, Set<Definition> shared) {
         for (String name : imports.names()) {
             dylib.resolveAdded(name).filter(Definition::isExported).ifPresent(shared::add);
         }
@@ -130,7 +162,6 @@ public final class LateLibrary implements SymbolSource {
                 dylib.resolveAdded(name).filter(Definition::isPreferred).ifPresent(shared::add);
             }
         }
-        return shared;
     }
 
     /** Returns the address of a symbol, NULL before it is open. */

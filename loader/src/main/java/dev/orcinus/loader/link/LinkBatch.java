@@ -30,7 +30,7 @@ final class LinkBatch {
     static final String CALLER = "the caller";
 
     private final boolean keepsUnneeded;
-    private final MemberSearch search = new MemberSearch();
+    private final MemberSearch search;
     private final Map<Unit, JoinedSections> joined = new LinkedHashMap<>();
     private final Map<LateLibrary, Dylib> late = new LinkedHashMap<>();
     private final List<Dylib> whole = new ArrayList<>();
@@ -67,9 +67,11 @@ final class LinkBatch {
      * An empty batch.
      *
      * @param keepsUnneeded whether everything that an object exports is kept
+     * @param requirement throws if the link is for nobody; it takes next to no time
      */
-    LinkBatch(boolean keepsUnneeded) {
+    LinkBatch(boolean keepsUnneeded, Runnable requirement) {
         this.keepsUnneeded = keepsUnneeded;
+        this.search = new MemberSearch(requirement);
     }
 
     /** Adds a symbol that the caller asks for. */
@@ -185,7 +187,8 @@ final class LinkBatch {
 
     /** Opens the other libraries, now that all objects are placed. */
     void openLateLibraries() {
-        late.forEach(LateLibrary::open);
+        late.keySet().removeIf(LateLibrary::isOpen);
+        LateLibrary.open(late);
     }
 
     private void shareInstances() {

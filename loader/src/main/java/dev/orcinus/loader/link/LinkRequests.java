@@ -3,12 +3,14 @@ package dev.orcinus.loader.link;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.platform.ExecutorAddress;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The requests to link the objects that define some symbols, or all objects of some dylibs. Each
@@ -19,25 +21,78 @@ final class LinkRequests {
     private final ReentrantLock lock;
     private final BatchLinker linker;
     private final boolean keepsUnneeded;
+    private final Runnable requirement;
 
     /**
      * Makes the requests of one session.
      *
      * @param lock the session's lock
      * @param keepsUnneeded whether everything that an object exports is kept
+     * @param requirement throws if the link is for nobody
      */
-    LinkRequests(ReentrantLock lock, BatchLinker linker, boolean keepsUnneeded) {
+    LinkRequests(
+            ReentrantLock lock, BatchLinker linker, boolean keepsUnneeded, Runnable requirement) {
         this.lock = lock;
         this.linker = linker;
         this.keepsUnneeded = keepsUnneeded;
+        this.requirement = requirement;
+    }
+
+    /**
+     * Takes a step that links and does nothing if symbols are missing. If the supplements of the
+     * dylibs have them, the step is taken again. Whoever holds the session's lock calls this before
+     * it takes the lock; with the lock, the step is taken once.
+     */
+    <T> T supplemented(Collection<Dylib> dylibs, Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (UnresolvedSymbolsException e) {
+            if (lock.isHeldByCurrentThread() || !isSupplied(dylibs, e)) {
+                throw e;
+            }
+        }
+        return step.get();
+    }
+
+    /** What prevents a supplement from being added is suppressed in the exception. */
+    private boolean isSupplied(Collection<Dylib> dylibs, UnresolvedSymbolsException e) {
+        if (e.requesters().containsValue(List.of(LinkBatch.CALLER))) {
+            return false; // it does not help to supply the others
+        }
+        boolean isSupplied = false;
+        for (Supplement supplement : supplements(dylibs)) {
+            try {
+                isSupplied |= supplement.addFor(e.requesters().keySet());
+            } catch (IOException | RuntimeException reason) {
+                e.addSuppressed(reason);
+            }
+        }
+        return isSupplied;
+    }
+
+    private List<Supplement> supplements(Collection<Dylib> dylibs) {
+        lock.lock();
+        try {
+            return dylibs.stream()
+                    .flatMap(dylib -> dylib.withDependencies(_ -> true).stream())
+                    .distinct()
+                    .map(Dylib::supplement)
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Links the objects that some symbols need, and returns the addresses of these symbols. */
     Map<String, ExecutorAddress> lookup(Dylib dylib, List<String> names) {
+        return supplemented(List.of(dylib), () -> lookUp(dylib, names));
+    }
+
+    private Map<String, ExecutorAddress> lookUp(Dylib dylib, List<String> names) {
         lock.lock();
         try {
             dylib.requireOpen();
-            LinkBatch batch = new LinkBatch(keepsUnneeded);
+            LinkBatch batch = new LinkBatch(keepsUnneeded, requirement);
             names.forEach(name -> batch.request(dylib, name));
             linker.link(batch);
             Map<String, ExecutorAddress> found = new HashMap<>(batch.answers());
@@ -66,9 +121,13 @@ final class LinkRequests {
 
     /** Links the objects that a symbol needs, and returns its address and its object. */
     LinkSession.Found find(Dylib dylib, String name) {
+        return supplemented(List.of(dylib), () -> findHere(dylib, name));
+    }
+
+    private LinkSession.Found findHere(Dylib dylib, String name) {
         lock.lock();
         try {
-            ExecutorAddress address = lookup(dylib, List.of(name)).get(name);
+            ExecutorAddress address = lookUp(dylib, List.of(name)).get(name);
             Optional<Definition> definition = dylib.resolveAdded(name);
             return new LinkSession.Found(address, definition.flatMap(Definition::lifetime));
         } finally {
@@ -104,9 +163,18 @@ final class LinkRequests {
 
     /** Links all objects of some dylibs, and the objects that these need. */
     void linkAll(Collection<Dylib> dylibs) {
+        supplemented(
+                dylibs,
+                () -> {
+                    linkAllHere(dylibs);
+                    return dylibs;
+                });
+    }
+
+    private void linkAllHere(Collection<Dylib> dylibs) {
         lock.lock();
         try {
-            LinkBatch batch = new LinkBatch(keepsUnneeded);
+            LinkBatch batch = new LinkBatch(keepsUnneeded, requirement);
             for (Dylib dylib : dylibs) {
                 dylib.requireOpen();
                 batch.requestAll(dylib);

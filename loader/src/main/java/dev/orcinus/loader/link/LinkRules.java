@@ -63,6 +63,11 @@ public final class LinkRules {
         wanted.add(symbol);
     }
 
+    /** Returns whether references to some symbols refer to others. */
+    boolean hasOtherNames() {
+        return !names.isEmpty();
+    }
+
     /** Renames the symbols of all rules. */
     void respell(UnaryOperator<String> spelling) {
         Map<String, String> before = Map.copyOf(names);

@@ -7,6 +7,7 @@ import dev.orcinus.loader.arch.aarch64.AArch64;
 import dev.orcinus.loader.arch.x64.X64;
 import dev.orcinus.loader.graph.GraphFormat;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.image.ProgramImage;
 import dev.orcinus.loader.lifetime.Lifetime;
 import dev.orcinus.loader.lifetime.Passage;
 import dev.orcinus.loader.targets.LinkTarget;
@@ -43,8 +44,9 @@ public final class LinkSession {
     private final SessionFormat format;
     private final LinkObserver observer;
     private final Architecture architecture;
-    private final PhaseClock clock = new PhaseClock();
+    private final PhaseClock clock;
     private final ReentrantLock lock = new ReentrantLock();
+    private final BatchLinker linker;
     private final LinkRequests requests;
     private final DylibLives lives;
     private final UnitRemover remover;
@@ -65,12 +67,14 @@ public final class LinkSession {
     public LinkSession(
             LinkTarget target, GraphFormat format, LinkOptions options, LinkObserver observer) {
         this.target = target;
+        this.clock = new PhaseClock(target::requireLife);
         this.observer = observer;
         this.architecture = architecture(target);
         this.format = new SessionFormat(format, architecture, lock);
         Placements placements = new Placements(target, architecture, options.slabBytes());
-        BatchLinker linker = new BatchLinker(target, architecture, placements, clock, observer);
-        this.requests = new LinkRequests(lock, linker, !options.stripsUnrequested());
+        this.linker = new BatchLinker(target, architecture, placements, clock, observer);
+        this.requests =
+                new LinkRequests(lock, linker, !options.stripsUnrequested(), target::requireLife);
         this.lives = new DylibLives(target, clock, new RuntimeLinking());
         this.remover = new UnitRemover(lock, target, lives);
         this.replacer = new UnitReplacer(lock, remover, lives, requests, this.format);
@@ -131,6 +135,11 @@ public final class LinkSession {
         LazyObjects objects = new LazyObjects(dylib, source, new MemberPreparation());
         locked(() -> dylib.objectSources().add(objects));
         return objects;
+    }
+
+    /** Lets a dylib get objects when symbols are missing, also for those that link against it. */
+    public void supplement(Dylib dylib, Supplement supplement) {
+        locked(() -> dylib.setSupplement(supplement));
     }
 
     /** Defines a symbol at an address. */
@@ -242,6 +251,20 @@ public final class LinkSession {
         return locked(() -> Dylib.dependenciesFirst(dylibs)).reversed();
     }
 
+    /** Records what is linked from now on, if it has the format of the target's own code. */
+    public void record(ProgramRecorder recorder) {
+        locked(() -> linker.record(Optional.of(recorder).filter(_ -> !format.isForeign())));
+    }
+
+    /** Ends {@link #record}, and returns what has been recorded; empty if it cannot be kept. */
+    public Optional<ProgramImage> endRecording(ProgramRecorder recorder) {
+        return locked(
+                () -> {
+                    linker.record(Optional.empty());
+                    return recorder.takeImage();
+                });
+    }
+
     /** Links all objects of a dylib, and the objects that these need. */
     public void linkAll(Dylib dylib) {
         requests.linkAll(List.of(dylib));
@@ -279,13 +302,15 @@ public final class LinkSession {
     private final class RuntimeLinking implements DylibLives.Linking {
         @Override
         public List<LinkingController.Links> linkAndRecord(Dylib dylib) {
-            return locked(
-                    () -> {
-                        Set<Dylib> all = dylib.withDependencies(lives::isKnown);
-                        requests.linkAll(all);
-                        all.forEach(d -> d.takeUnrecorded().forEach(lives::record));
-                        return all.stream().map(Dylib::links).toList();
-                    });
+            return requests.supplemented(
+                    List.of(dylib), () -> locked(() -> linkAndRecordHere(dylib)));
+        }
+
+        private List<LinkingController.Links> linkAndRecordHere(Dylib dylib) {
+            Set<Dylib> all = dylib.withDependencies(lives::isKnown);
+            requests.linkAll(all);
+            all.forEach(d -> d.takeUnrecorded().forEach(lives::record));
+            return all.stream().map(Dylib::links).toList();
         }
 
         @Override

@@ -26,6 +26,7 @@ import java.util.Set;
  * which definition of each name counts. The session's lock guards it.
  */
 final class MemberSearch {
+    private final Runnable requirement;
     private final Set<Unit> units = new LinkedHashSet<>();
     private final Deque<Unit> left = new ArrayDeque<>();
     private final Map<Dylib, Set<String>> absent = new HashMap<>();
@@ -33,6 +34,15 @@ final class MemberSearch {
     private final ReadAhead ahead = new ReadAhead();
     private final Map<Dylib, Set<String>> expected = new HashMap<>();
     private List<Weak> weak = new ArrayList<>();
+
+    /**
+     * A search that has found nothing.
+     *
+     * @param requirement throws if nobody waits for its result; it is asked before each object
+     */
+    MemberSearch(Runnable requirement) {
+        this.requirement = requirement;
+    }
 
     /** A weak reference that no object defines yet. */
     private record Weak(Unit unit, String name) {}
@@ -153,6 +163,7 @@ final class MemberSearch {
     void run() {
         do {
             for (Unit next = left.poll(); next != null; next = left.poll()) {
+                requirement.run();
                 follow(next);
             }
             followWeak();

@@ -13,19 +13,30 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A clock that measures the phases of linking, and knows which one is running. Several threads may
- * use it; phases may nest.
+ * A clock that measures the phases of linking, and knows which one is running. Before each phase
+ * and each object's step it asks whether anybody waits for the link. Several threads may use it;
+ * phases may nest, and the time of an inner one is not counted as the outer one's.
  */
 public final class PhaseClock {
     private final Map<LinkPhase, Long> nanos = new EnumMap<>(LinkPhase.class);
+    private final Runnable requirement;
     private Running current;
 
     /**
-     * A phase that is running, and how many of its objects are done; the clock's lock guards it.
+     * A clock that has measured nothing.
+     *
+     * @param requirement throws if the link is for nobody; it takes next to no time, and several
+     *     threads may run it
      */
+    PhaseClock(Runnable requirement) {
+        this.requirement = requirement;
+    }
+
+    /** A phase that is running. The clock's lock guards how many of its objects are done. */
     private static final class Running {
         private final LinkPhase phase;
         private final long startNanos = System.nanoTime();
+        private long innerNanos;
         private int all;
         private int done;
 
@@ -61,6 +72,7 @@ public final class PhaseClock {
                     Workers.each(
                             objects,
                             object -> {
+                                requirement.run();
                                 step.accept(object);
                                 count(0, 1);
                             });
@@ -81,6 +93,7 @@ public final class PhaseClock {
     /** Takes such steps, one for each of some of these objects. */
     <T> void takeEach(List<T> objects, Consumer<T> step) {
         for (T object : objects) {
+            requirement.run();
             step.accept(object);
             count(0, 1);
         }
@@ -95,6 +108,7 @@ public final class PhaseClock {
 
     /** Runs a phase that has a result. */
     <T> T get(LinkPhase phase, Supplier<T> question) {
+        requirement.run();
         Running running = new Running(phase);
         Running outer = enter(running);
         try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.LINK_PHASE, phase.name())) {
@@ -111,7 +125,11 @@ public final class PhaseClock {
     }
 
     private synchronized void leave(Running running, Running outer) {
-        nanos.merge(running.phase, System.nanoTime() - running.startNanos, Long::sum);
+        long taken = System.nanoTime() - running.startNanos;
+        nanos.merge(running.phase, taken - running.innerNanos, Long::sum);
+        if (outer != null) {
+            outer.innerNanos += taken;
+        }
         current = outer;
     }
 

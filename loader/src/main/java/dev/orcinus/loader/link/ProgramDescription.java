@@ -1,6 +1,5 @@
 package dev.orcinus.loader.link;
 
-import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
@@ -79,11 +78,9 @@ final class ProgramDescription {
 
     private void add(Unit unit) {
         unit.rooms().forEach((use, room) -> memory.merge(use, room, ProgramDescription::hull));
-        unit.frames()
-                .ifPresent(
-                        s ->
-                                frames.addAll(
-                                        FrameTable.of(s.start(), introduction.reader().apply(s))));
+        for (AddressRange section : unit.frames()) {
+            frames.addAll(FrameTable.of(section.start(), introduction.reader().apply(section)));
+        }
         for (Symbol symbol : unit.graph().symbols()) {
             if (isVisible(symbol) && introduction.isExported().test(symbol.name())) {
                 symbols.add(described(symbol));
@@ -111,7 +108,7 @@ final class ProgramDescription {
             for (Symbol symbol : unit.graph().symbols()) {
                 Definition counts = unit.dylib().definitions().get(symbol.name());
                 if (isVisible(symbol)
-                        && !isInline(symbol)
+                        && !symbol.isInline()
                         && counts != null
                         && counts.symbol() == symbol) {
                     definitions.add(described(symbol));
@@ -119,10 +116,6 @@ final class ProgramDescription {
             }
         }
         return definitions;
-    }
-
-    private static boolean isInline(Symbol symbol) {
-        return symbol.linkage() == Linkage.WEAK && symbol.block().isGrouped();
     }
 
     private static List<Unit> linkedUnits(Dylib dylib) {
@@ -153,7 +146,7 @@ final class ProgramDescription {
                 : segments;
     }
 
-    private static AddressRange hull(AddressRange one, AddressRange other) {
+    static AddressRange hull(AddressRange one, AddressRange other) {
         ExecutorAddress start =
                 one.start().compareTo(other.start()) <= 0 ? one.start() : other.start();
         ExecutorAddress end = one.end().compareTo(other.end()) >= 0 ? one.end() : other.end();

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * The blocks of one use, in the order in which they will lie in memory: section by section, with
@@ -126,9 +127,23 @@ final class SegmentLayout {
 
     /** Copies the blocks' contents, for fixing up. */
     void copyTo(MemorySegment content, ExecutorAddress start) {
+        copyTo(content, start, (block, place) -> place.copyFrom(block.content()));
+    }
+
+    /** Copies the contents of a graph's blocks, for fixing up. */
+    void copyTo(LinkGraph graph, MemorySegment content, ExecutorAddress start) {
+        if (graph.parts() == null) {
+            copyTo(content, start);
+        } else {
+            copyTo(content, start, graph.parts()::copy);
+        }
+    }
+
+    private void copyTo(
+            MemorySegment content, ExecutorAddress start, BiConsumer<Block, MemorySegment> copy) {
         for (Block block : blocks) {
             if (!block.isZeroFill()) {
-                content(block, content, start).copyFrom(block.content());
+                copy.accept(block, content(block, content, start));
             }
         }
     }
@@ -150,6 +165,11 @@ final class SegmentLayout {
                 architecture.fixUp(owner, block, content(block, content, start));
             }
         }
+    }
+
+    /** Returns the blocks, in the order in which they lie in memory. */
+    List<Block> blocks() {
+        return blocks;
     }
 
     /** Returns a block's part of the segment's content. */

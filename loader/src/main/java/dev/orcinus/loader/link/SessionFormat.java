@@ -109,7 +109,7 @@ public final class SessionFormat {
     }
 
     /** Returns whether the target's own code has another format. */
-    private boolean isForeign() {
+    boolean isForeign() {
         return !current().name().equals(own.name());
     }
 

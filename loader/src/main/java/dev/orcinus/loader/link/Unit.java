@@ -20,7 +20,6 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,7 +36,7 @@ public final class Unit {
     private State state = State.ADDED;
     private Placement placement;
     private ExecutorAddress key = ExecutorAddress.NULL;
-    private Optional<AddressRange> frames = Optional.empty();
+    private List<AddressRange> frames = List.of();
     private List<Recorded> sections = List.of();
     private OpenThreadLocals threadLocals = OpenThreadLocals.NONE;
     private boolean recorded;
@@ -120,12 +119,12 @@ public final class Unit {
     }
 
     /** Notes where its call frame information is. */
-    void setFrames(AddressRange section) {
-        frames = Optional.of(section);
+    void setFrames(List<AddressRange> sections) {
+        frames = sections;
     }
 
     /** Returns where its call frame information is; empty if it has none. */
-    Optional<AddressRange> frames() {
+    List<AddressRange> frames() {
         return frames;
     }
 

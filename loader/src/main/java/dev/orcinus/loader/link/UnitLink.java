@@ -5,6 +5,7 @@ import dev.orcinus.loader.arch.Architecture;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.DebugObject;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.LinkedParts;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.LinkTarget;
@@ -177,9 +178,12 @@ final class UnitLink {
     }
 
     /** Copies the contents into memory, and writes all edges. */
-    void fill(Architecture architecture) {
+    void fill(Architecture architecture, Optional<ProgramRecorder> recorder) {
         for (int i = 0; i < segments.size(); i++) {
-            fill(segments.get(i), allocation.content(i), architecture);
+            SegmentLayout segment = segments.get(i);
+            MemorySegment content = allocation.content(i);
+            fill(segment, content, architecture);
+            recorder.ifPresent(r -> r.take(unit, segment, content));
         }
     }
 
@@ -216,7 +220,7 @@ final class UnitLink {
 
     private void fill(SegmentLayout segment, MemorySegment content, Architecture architecture) {
         ExecutorAddress start = unit.rooms().get(segment.use()).start();
-        segment.copyTo(content, start);
+        segment.copyTo(graph, content, start);
         JoinedSections joined = batch.joined().get(unit);
         Map<Block, LinkGraph> owners = joined == null ? Map.of() : joined.owners();
         segment.fixUp(graph, owners, architecture, content, start);
@@ -230,14 +234,8 @@ final class UnitLink {
                             TargetAction.NONE,
                             new TargetAction.CloseThreadLocals(unit.threadLocals().handle())));
         }
-        Section ehFrame = graph.ehFrame();
-        if (ehFrame != null && ehFrame.blocks().size() > 1) {
-            Block last = ehFrame.blocks().getLast();
-            AddressRange range =
-                    new AddressRange(
-                            ehFrame.blocks().getFirst().address(),
-                            last.address().plus(last.sizeBytes()));
-            unit.setFrames(range);
+        unit.setFrames(frames());
+        for (AddressRange range : unit.frames()) {
             actions.add(
                     new TargetAction.Pair(
                             new TargetAction.RegisterEhFrame(range),
@@ -251,6 +249,21 @@ final class UnitLink {
         return actions;
     }
 
+    private List<AddressRange> frames() {
+        if (graph.parts() != null) {
+            return graph.parts().frames();
+        }
+        Section ehFrame = graph.ehFrame();
+        if (ehFrame == null || ehFrame.blocks().size() <= 1) {
+            return List.of();
+        }
+        Block last = ehFrame.blocks().getLast();
+        return List.of(
+                new AddressRange(
+                        ehFrame.blocks().getFirst().address(),
+                        last.address().plus(last.sizeBytes())));
+    }
+
     /** Waits until the object is in place. */
     void complete() {
         key = pending == null ? ExecutorAddress.NULL : pending.await();
@@ -258,9 +271,21 @@ final class UnitLink {
 
     /** Tells observers of the object's code. */
     void show(LinkTarget target) {
+        if (graph.parts() != null) {
+            unit.setObserved(shown(graph.parts().parts(), target));
+            return;
+        }
         Optional<byte[]> object = Optional.ofNullable(graph.debugObject()).map(DebugObject::placed);
         LinkGraph shown = graph;
         unit.setObserved(target.codeArrived(graph.name(), () -> symbols(shown), object));
+    }
+
+    private static LinkTarget.ObservedCode shown(List<LinkedParts.Part> parts, LinkTarget target) {
+        List<LinkTarget.ObservedCode> observed = new ArrayList<>(parts.size());
+        for (LinkedParts.Part part : parts) {
+            observed.add(target.codeArrived(part.name(), part::symbols, Optional.empty()));
+        }
+        return () -> observed.forEach(LinkTarget.ObservedCode::left);
     }
 
     private static List<SymbolRange> symbols(LinkGraph graph) {

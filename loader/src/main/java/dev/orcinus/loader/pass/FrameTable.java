@@ -1,12 +1,10 @@
 package dev.orcinus.loader.pass;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-
 import dev.orcinus.loader.pass.CommonInformation.BadRecordException;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.LinkedProgram.Frame;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +14,11 @@ import java.util.Map;
 /** The functions that call frame information in memory describes. It has no state. */
 public final class FrameTable {
     private static final int LENGTH_BYTES = 4;
+
+    private static final ValueLayout.OfInt WORD =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG_WORD =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private FrameTable() {}
 
@@ -60,10 +63,10 @@ public final class FrameTable {
     }
 
     private static int word(MemorySegment content, long at) {
-        return content.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
+        return content.get(WORD, at);
     }
 
     private static long longWord(MemorySegment content, long at) {
-        return content.get(JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
+        return content.get(LONG_WORD, at);
     }
 }

@@ -16,6 +16,14 @@ import java.util.function.Supplier;
  * has been closed or lost throw {@link TargetException}.
  */
 public interface LinkTarget extends AutoCloseable {
+    /**
+     * Requires that somebody waits for what is linked, as far as that is known without a question
+     * to the target.
+     *
+     * @throws TargetException if the target has gone for good
+     */
+    default void requireLife() {}
+
     /** Returns the triple of the code that it runs. */
     Triple triple();
 

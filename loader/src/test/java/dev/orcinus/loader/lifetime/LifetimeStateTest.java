@@ -88,7 +88,7 @@ final class LifetimeStateTest {
         Thread later = new Thread(() -> callUntil(gate, end));
         later.start();
         while (!gate.isInside()) {
-            Thread.onSpinWait();
+            Thread.sleep(1);
             Ending.shakeHands();
         }
         assertTrue(passage.isOver(), "a call that has begun since does not count");
@@ -149,7 +149,7 @@ final class LifetimeStateTest {
             Thread asker = new Thread(() -> answer.complete(ask(gate)));
             asker.start();
             while (asker.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
+                Thread.sleep(1);
             }
             asker.interrupt(); // does not end the wait
             assertFalse(answer.isDone());
@@ -163,11 +163,32 @@ final class LifetimeStateTest {
         }
     }
 
+    @Test
+    void whoNeedsItToGoOnWaitsForADecisionToo() throws Exception {
+        assertTrue(code.putUnderDecision());
+        CompletableFuture<FunctionGate> gate = new CompletableFuture<>();
+        Thread asker =
+                new Thread(
+                        () -> {
+                            try {
+                                gate.complete(code.gate("f"));
+                            } catch (IllegalStateException e) {
+                                gate.completeExceptionally(e);
+                            }
+                        });
+        asker.start();
+        while (asker.getState() != Thread.State.WAITING && !gate.isDone()) {
+            Thread.sleep(1);
+        }
+        code.cancelEnd();
+        assertEquals("f", gate.get().function());
+        asker.join();
+    }
+
     private static String ask(FunctionGate gate) {
         String answer;
-        try {
-            gate.call().close();
-            answer = "called";
+        try (FunctionGate.Call _ = gate.call()) {
+            answer = gate.isInside() ? "called" : "called, and not counted";
         } catch (IllegalStateException e) {
             answer = "refused";
         }

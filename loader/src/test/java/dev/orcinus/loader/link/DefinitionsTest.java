@@ -1,7 +1,10 @@
 package dev.orcinus.loader.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.loader.DuplicateDefinitionException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
@@ -13,9 +16,12 @@ import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.targets.rehearsal.RehearsalTarget;
+import dev.orcinus.platform.ExecutorAddress;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which definition counts after others have been removed. */
@@ -155,5 +161,69 @@ final class DefinitionsTest {
         assertEquals("twice.o", refusal.second());
         assertEquals(1, value("f"));
         assertEquals(2, value("g"));
+    }
+
+    @Test
+    void aGroupStaysWithItsOwnerWhenAnotherObjectGoes() {
+        Unit first = add(new Source("first.o").inline("a", 1));
+        add(new Source("second.o").inline("b", 2));
+        assertEquals(2, value("b"), "it is linked");
+        remove(first);
+        Unit third = add(new Source("third.o").inline("b", 3));
+        assertEquals(0, third.graph().retained().size());
+        assertEquals(2, value("b"));
+    }
+
+    @Test
+    void whatIsPutBackCountsAgainWithItsGroups() {
+        Unit unit = add(new Source("first.o").inline("f", 1).refers("pointer", "f"));
+        assertEquals(Set.of("f", "pointer"), dylib.definitions().forget(unit));
+        assertNull(dylib.definitions().get("f"));
+        dylib.definitions().putBack(unit);
+        Unit second = add(new Source("second.o").inline("f", 2).refers("other", "g"));
+        assertEquals(0, second.graph().retained().size());
+        assertEquals(1, value("f"));
+        assertNull(dylib.definitions().get("g"), "a reference is no definition");
+        dylib.definitions().putBack(second);
+        assertNull(dylib.definitions().get("g"));
+    }
+
+    @Test
+    void aNameThatIsSpelledDifferentlyIsNotFoundByItsOldSpelling() {
+        ExecutorAddress address = new ExecutorAddress(0x1000);
+        dylib.define("old", address);
+        dylib.definitions().respell(name -> "_" + name);
+        assertNull(dylib.definitions().get("old"));
+        assertEquals(address, dylib.definitions().get("_old").address());
+    }
+
+    /** A library has a variable that the program has as a common symbol, too. */
+    @Test
+    void aCommonSymbolGivesWayToTheOneOfALibraryIfItCounts() {
+        Source source = new Source("common.o").common("shared", 4);
+        Symbol common = source.graph.symbols().iterator().next();
+        add(source);
+        Source other = new Source("other.o").common("shared", 4);
+        Symbol loser = other.graph.symbols().iterator().next();
+        add(other);
+        dylib.definitions().giveWay(loser);
+        assertEquals(common, dylib.definitions().get("shared").symbol());
+        assertTrue(common.isDefined());
+        dylib.definitions().giveWay(common);
+        assertNull(dylib.definitions().get("shared"));
+        assertFalse(common.isDefined());
+        dylib.definitions().giveWay(common);
+        assertNull(dylib.definitions().get("shared"));
+    }
+
+    @Test
+    void aHiddenCommonSymbolIsTheProgramsOwn() {
+        Source source = new Source("common.o").common("own", 4);
+        Symbol common = source.graph.symbols().iterator().next();
+        common.as(Linkage.COMMON, Scope.HIDDEN);
+        add(source);
+        dylib.definitions().giveWay(common);
+        assertTrue(common.isDefined());
+        assertEquals(common, dylib.definitions().get("own").symbol());
     }
 }

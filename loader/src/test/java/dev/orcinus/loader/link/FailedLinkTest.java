@@ -12,10 +12,16 @@ import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.platform.ExecutorAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * A link that fails leaves nothing behind. When the reason has been removed, the next link
@@ -61,6 +67,74 @@ final class FailedLinkTest {
         }
         session.initialize(dylib);
         assertNotNull(target.memory(lookup("keep_b")));
+    }
+
+    /** Each way of linking asks for a supplement, and the exception is thrown nevertheless. */
+    @Test
+    void aSupplementThatFailsIsSuppressed() {
+        add("missing-symbols/a.o");
+        session.supplement(
+                dylib,
+                _ -> {
+                    throw new IllegalStateException("broken");
+                });
+        Dylib above = session.createDylib("above");
+        session.link(above, dylib);
+        List<Executable> ways =
+                List.of(
+                        () -> session.linkAll(dylib),
+                        () -> session.initialize(dylib),
+                        () -> session.initialize(above),
+                        () -> lookup("keep_a"),
+                        () -> session.find(dylib, "keep_a"),
+                        () -> session.findIfDefined(dylib, "keep_a"));
+        for (Executable way : ways) {
+            UnresolvedSymbolsException e = assertThrows(UnresolvedSymbolsException.class, way);
+            assertEquals(Set.of("first", "second"), e.requesters().keySet());
+            assertEquals(
+                    List.of("broken"),
+                    Arrays.stream(e.getSuppressed()).map(Throwable::getMessage).toList());
+        }
+    }
+
+    @Test
+    void aSupplementIsAskedOnceWithoutTheLock() {
+        add("missing-symbols/a.o");
+        List<Set<String>> asked = new ArrayList<>();
+        session.supplement(
+                dylib,
+                missing -> {
+                    asked.add(missing);
+                    Thread other = Thread.ofPlatform().start(() -> define(missing));
+                    return join(other);
+                });
+        session.initialize(dylib);
+        assertEquals(List.of(Set.of("first", "second")), asked);
+        assertEquals(Optional.empty(), session.findIfDefined(dylib, "absent"));
+        assertThrows(UnresolvedSymbolsException.class, () -> lookup("absent"));
+        assertEquals(1, asked.size(), "what only the caller asks for is the caller's");
+    }
+
+    private void define(Set<String> names) {
+        names.forEach(name -> session.define(dylib, name, NEAR));
+    }
+
+    /** Returns whether a thread ends. */
+    private static boolean join(Thread thread) {
+        try {
+            return thread.join(Duration.ofSeconds(30));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The begin of the phase is the first look, and the first object's is the second one. */
+    @Test
+    void noObjectIsSearchedForALinkThatNobodyWaitsFor() {
+        add("missing-symbols/a.o");
+        add("missing-symbols/b.o");
+        target.goAfterLooks(2);
+        assertThrows(TargetException.class, () -> session.linkAll(dylib));
     }
 
     @Test

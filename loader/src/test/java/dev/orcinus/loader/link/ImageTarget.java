@@ -36,6 +36,7 @@ final class ImageTarget implements LinkTarget {
     private int mostBegun;
     private int stepsToFailure = Integer.MAX_VALUE;
     private boolean failsNextAbandon;
+    private int looksToEnd = Integer.MAX_VALUE;
 
     ImageTarget(ExecutorAddress start) {
         this(start, "x86_64");
@@ -50,6 +51,18 @@ final class ImageTarget implements LinkTarget {
     /** Refuses reservations in the first 2 GiB from now on. */
     void takeLowMemoryAway() {
         hasLowMemory = false;
+    }
+
+    /** Lets the process be gone once it has been asked {@code count} times whether it lives. */
+    void goAfterLooks(int count) {
+        looksToEnd = count;
+    }
+
+    @Override
+    public void requireLife() {
+        if (looksToEnd-- <= 0) {
+            throw new TargetException("it has gone", null);
+        }
     }
 
     /** Makes the step after {@code count} others fail; later steps succeed. */

@@ -112,6 +112,13 @@ final class SegmentLayoutTest {
     }
 
     @Test
+    void asMuchPaddingAsTheLimitIsAllowed() {
+        data.addZeroFill(MOST_PADDING, 1);
+        content(data, 1, 1);
+        assertEquals(MOST_PADDING + 1, layout().contentBytes());
+    }
+
+    @Test
     void muchPaddingIsRefused() {
         content(data, 1, 1);
         content(data, 1, 2 * MOST_PADDING);

@@ -28,7 +28,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Shared-memory objects. Names are {@code /orcinus-PID-} and 128 random bits: no other process can
@@ -39,6 +44,16 @@ public final class SharedObjects {
     private static final Path DIRECTORY = Path.of("/dev/shm");
     private static final int OWNER_ONLY = 0600;
     private static final int RANDOM_BYTES = 16;
+
+    /**
+     * The age at which a name without its process is taken for abandoned. A controller opens an
+     * object within moments, so whoever sees no processes but its own takes nothing from others.
+     */
+    private static final Duration ABANDONED = Duration.ofMinutes(1);
+
+    private static final Pattern NAME = Pattern.compile("orcinus-(?<pid>\\d+)-.*");
+
+    private static final AtomicBoolean HAS_LOOKED = new AtomicBoolean();
 
     private SharedObjects() {}
 
@@ -58,6 +73,9 @@ public final class SharedObjects {
 
     /** Creates and maps an object of whole pages, and leaves it open. */
     public static OpenObject open(long sizeBytes) throws HostCallException {
+        if (HAS_LOOKED.compareAndSet(false, true)) {
+            unlinkAbandoned();
+        }
         try (Arena arena = Arena.ofConfined()) {
             ErrnoState state = new ErrnoState(arena);
             String name = "/" + prefix(Unistd.getpid()) + randomHex(arena, state);
@@ -97,6 +115,36 @@ public final class SharedObjects {
         } catch (IOException e) {
             // there is no /dev/shm, so no object is left there
         }
+    }
+
+    /**
+     * Removes the names that killed processes of this user have left. This process's id may have
+     * been another's: a name with it that is older than the first object is not its own.
+     */
+    static void unlinkAbandoned() {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(DIRECTORY, "orcinus-*")) {
+            for (Path file : all) {
+                if (isAbandoned(file)) {
+                    unlinkIfOurs(file);
+                }
+            }
+        } catch (IOException e) {
+            // another process has removed one, or there is no /dev/shm
+        }
+    }
+
+    private static boolean isAbandoned(Path file) throws IOException {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        if (!name.matches()) {
+            return false;
+        }
+        Instant changed = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+        return changed.isBefore(Instant.now().minus(ABANDONED)) && isOfNobody(name.group("pid"));
+    }
+
+    private static boolean isOfNobody(String pid) {
+        return pid.equals(Integer.toString(Unistd.getpid()))
+                || !Files.exists(Path.of("/proc", pid));
     }
 
     private static void unlinkIfOurs(Path file) throws IOException {

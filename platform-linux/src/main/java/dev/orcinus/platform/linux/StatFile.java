@@ -30,10 +30,20 @@ public final class StatFile {
 
     /** Returns whether a process has been stopped, and no debugger has it. */
     public static boolean isStopped(int pid) {
+        return state(pid).equals("T");
+    }
+
+    /** Returns whether a process has been stopped, by a signal or by a debugger. */
+    public static boolean isHeld(int pid) {
+        return state(pid).equalsIgnoreCase("T");
+    }
+
+    /** Returns the letter of a process's state; an empty text if it has been reaped. */
+    private static String state(int pid) {
         try {
-            return fields(read(pid))[STATE].equals("T");
+            return fields(read(pid))[STATE];
         } catch (IOException reaped) {
-            return false;
+            return "";
         }
     }
 
@@ -63,13 +73,14 @@ public final class StatFile {
 
     /**
      * Returns whether a process has ended. A process whose first thread alone has ended looks the
-     * same but for its number of threads.
+     * same but for its number of threads. One that cannot be read because this process has no
+     * descriptor left has not ended.
      */
     public static boolean hasEnded(int pid) {
         try {
             return hasEnded(read(pid));
-        } catch (IOException reaped) {
-            return true;
+        } catch (IOException reapedOrNoDescriptor) {
+            return Files.notExists(Path.of("/proc/" + pid));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.PreparedThread;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
@@ -85,10 +86,15 @@ public final class SignalStacks {
         }
 
         @Override
-        public void awaitEnd() {
+        public boolean awaitEnd(Duration limit) {
+            long begin = System.nanoTime();
             while (system.hasThread(kernelId)) {
+                if (System.nanoTime() - begin >= limit.toNanos()) {
+                    return false;
+                }
                 LockSupport.parkNanos(CHECK_NANOS);
             }
+            return true;
         }
     }
 }

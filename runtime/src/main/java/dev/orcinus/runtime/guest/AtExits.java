@@ -6,8 +6,10 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * {@code atexit} for guest code: glibc keeps that function in a static library, so no shared
@@ -20,6 +22,12 @@ public final class AtExits {
     private final GuestCalls calls;
     private final MemoryManager manager;
     private final Set<ExecutorAddress> handles = new HashSet<>();
+
+    /**
+     * Those whose functions have ended the guest, or during which another thread's call has. If it
+     * returns, they are registered again.
+     */
+    private final Set<ExecutorAddress> undone = new HashSet<>();
 
     /** A session's at-exit functions. */
     AtExits(GuestProcess process, GuestCalls calls, MemoryManager manager) {
@@ -52,6 +60,27 @@ public final class AtExits {
         handles.remove(handle);
     }
 
+    private synchronized void noteUndone(ExecutorAddress handle) {
+        undone.add(handle);
+    }
+
+    /**
+     * Runs functions once more that have ended the guest.
+     *
+     * @param which of the allocations that they lie in
+     */
+    void runUndone(Predicate<ExecutorAddress> which) {
+        for (ExecutorAddress handle : takeUndone(which)) {
+            var _ = calls.runAtExits(handle);
+        }
+    }
+
+    private synchronized List<ExecutorAddress> takeUndone(Predicate<ExecutorAddress> which) {
+        List<ExecutorAddress> taken = undone.stream().filter(which).toList();
+        taken.forEach(undone::remove);
+        return taken;
+    }
+
     private final class RunAtExits implements AllocationAction {
         private final ExecutorAddress handle;
 
@@ -64,6 +93,7 @@ public final class AtExits {
             forget(handle);
             Optional<GuestEnd> end = calls.runAtExits(handle).end();
             if (end.isPresent()) {
+                noteUndone(handle);
                 throw new ActionFailedException("the guest " + end.get().describe());
             }
         }

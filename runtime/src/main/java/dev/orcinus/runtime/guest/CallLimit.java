@@ -9,24 +9,36 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * Ends a guest process when a piece of work has run guest code for too long. Many threads may use
- * it, each for its own work.
+ * Ends a guest process when a piece of work has run guest code for too long. Other threads, such as
+ * one that serves a call of a thread that guest code has made, have the same time for each of their
+ * calls. Many threads may use it, each for its own work.
  */
 class CallLimit {
     private static final CallLimit NONE = new CallLimit();
 
-    /** Returns the limit for a guest; zero means without limit. */
-    static CallLimit of(IsolatedGuest guest, Duration duration) {
-        return duration.isZero() ? NONE : new Timed(guest, duration);
+    /**
+     * Returns the limit for a guest; zero means without limit.
+     *
+     * @param expired is told of a thread whose time is up, before the guest is ended
+     */
+    static CallLimit of(IsolatedGuest guest, Duration duration, Consumer<Thread> expired) {
+        return duration.isZero() ? NONE : new Timed(guest, duration, expired);
     }
 
-    /** Guest code begins to run, or has begun before in the same piece of work. */
-    void begin() {}
+    /** The calling thread begins a piece of work. */
+    void beginWork() {}
+
+    /** Guest code begins to run, perhaps within other guest code, or after other guest code. */
+    void enter() {}
+
+    /** What has begun with the last {@link #enter} of the calling thread has returned. */
+    void leave() {}
 
     /** The piece of work of the calling thread ends. */
-    void end() {}
+    void endWork() {}
 
     /** No more work comes. */
     void close() {}
@@ -34,13 +46,26 @@ class CallLimit {
     private static final class Timed extends CallLimit {
         private final IsolatedGuest guest;
         private final Duration duration;
-        private final Map<Thread, Future<?>> running = new ConcurrentHashMap<>();
+        private final Consumer<Thread> expired;
+        private final Map<Thread, Run> runs = new ConcurrentHashMap<>();
         private final ScheduledExecutorService clock =
                 Executors.newSingleThreadScheduledExecutor(Timed::thread);
 
-        Timed(IsolatedGuest guest, Duration duration) {
+        /** What a thread does, which alone uses this. */
+        private static final class Run {
+            private final boolean isWork;
+            private Future<?> end;
+            private int depth;
+
+            Run(boolean isWork) {
+                this.isWork = isWork;
+            }
+        }
+
+        Timed(IsolatedGuest guest, Duration duration, Consumer<Thread> expired) {
             this.guest = guest;
             this.duration = duration;
+            this.expired = expired;
         }
 
         private static Thread thread(Runnable work) {
@@ -50,22 +75,42 @@ class CallLimit {
         }
 
         @Override
-        void begin() {
-            running.computeIfAbsent(Thread.currentThread(), _ -> schedule());
+        void beginWork() {
+            runs.put(Thread.currentThread(), new Run(true));
         }
 
-        private Future<?> schedule() {
+        @Override
+        void enter() {
+            Run run = runs.computeIfAbsent(Thread.currentThread(), _ -> new Run(false));
+            if (run.end == null) {
+                run.end = schedule(Thread.currentThread());
+            }
+            run.depth++;
+        }
+
+        private Future<?> schedule(Thread caller) {
             return clock.schedule(
-                    () -> guest.kill(new GuestEnd.TimedOut(duration)),
+                    () -> {
+                        expired.accept(caller);
+                        guest.kill(new GuestEnd.TimedOut(duration));
+                    },
                     duration.toMillis(),
                     TimeUnit.MILLISECONDS);
         }
 
         @Override
-        void end() {
-            Future<?> scheduled = running.remove(Thread.currentThread());
-            if (scheduled != null) {
-                scheduled.cancel(false);
+        void leave() {
+            Run run = runs.get(Thread.currentThread());
+            if (run != null && --run.depth == 0 && !run.isWork) {
+                endWork();
+            }
+        }
+
+        @Override
+        void endWork() {
+            Run run = runs.remove(Thread.currentThread());
+            if (run != null && run.end != null) {
+                run.end.cancel(false);
             }
         }
 

@@ -1,5 +1,8 @@
 package dev.orcinus.runtime.guest;
 
+import dev.orcinus.memory.ActionGuest;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
@@ -11,8 +14,13 @@ import dev.orcinus.runtime.flight.FlightNote;
 import dev.orcinus.runtime.flight.FlightNotes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -28,7 +36,10 @@ import java.util.function.Supplier;
  * guest returns and the listener is told, so that who holds it sees a guest, books and a session
  * that agree.
  */
-public final class Checkpoints {
+public final class Checkpoints implements ActionGuest {
+    private static final long FORGET_SECONDS = 3;
+    private static final int MOST_GONE = 16;
+
     private final IsolatedGuest guest;
     private final CheckpointOptions options;
     private final Listener listener;
@@ -41,6 +52,41 @@ public final class Checkpoints {
     private int working;
     private int piecesSince;
     private boolean isCovered;
+
+    /**
+     * Whether the first thread, which alone uses this, does a piece of work. When it ends, it runs
+     * destructors, and no state can be noted on it.
+     */
+    private boolean isFirstWorking;
+
+    /** The first thread that ends, if the guest has not returned since it began to; else null. */
+    private Thread endingFirst;
+
+    /**
+     * The thread of this process whose call has ended the guest; null if it has not ended, or
+     * nobody knows, as when it has exited.
+     */
+    private volatile Thread culprit;
+
+    /** Whether a piece of work has found, at its end, that the guest has ended. */
+    private boolean hasEndedWork;
+
+    /**
+     * Whether the last state has destructors that have run since, whose code may have gone, or has
+     * been used up.
+     */
+    private boolean isOutdated;
+
+    private boolean isSessionEnding;
+
+    /** Whether the guest has returned since the first thread has run its destructors. */
+    private volatile boolean hasDestructorsBack;
+
+    /** Where threads have gone on that is no code, for as long as the guest has not returned. */
+    private final Set<ExecutorAddress> goneCode = ConcurrentHashMap.newKeySet();
+
+    /** Returns the pages of code in which destructors may be. */
+    private Supplier<List<AddressRange>> code = List::of;
 
     /** Whether the piece of work of the first thread, which alone uses this, only links. */
     private boolean isLinking;
@@ -95,6 +141,14 @@ public final class Checkpoints {
          * @return what tells the user
          */
         Runnable lost(GuestEnd end, String problem);
+
+        /**
+         * The guest has returned to an earlier state, but not all that belongs to it.
+         *
+         * @param problem what has not, and why
+         * @return what tells the user
+         */
+        Runnable incomplete(String problem);
     }
 
     /**
@@ -106,7 +160,10 @@ public final class Checkpoints {
         this.guest = guest instanceof IsolatedGuest process ? process : null;
         this.options = options;
         this.listener = listener;
-        this.limit = this.guest == null ? null : CallLimit.of(this.guest, options.callLimit());
+        this.limit =
+                this.guest == null
+                        ? null
+                        : CallLimit.of(this.guest, options.callLimit(), this::blame);
         this.terminal = LentTerminal.of(this.guest, options.terminal());
     }
 
@@ -121,6 +178,15 @@ public final class Checkpoints {
             guest.onEnd(this::recoverAtOnce);
             recoverAtOnce();
         }
+    }
+
+    /**
+     * Sets who knows the code in which destructors may be. If the first thread ends the guest by
+     * the destructor of a thread-local, the guest returns without the destructors of that thread:
+     * they would end it again.
+     */
+    void setCode(Supplier<List<AddressRange>> pages) {
+        code = pages;
     }
 
     /** Adds books that return to earlier states with the guest. */
@@ -156,6 +222,51 @@ public final class Checkpoints {
     /** Returns how often the guest has ended and returned to an earlier state. */
     public long survived() {
         return survived.get();
+    }
+
+    /**
+     * Notes that the guest ends because a call of the calling thread has crashed, or a thread that
+     * guest code has made, whose calls of Java the calling thread serves.
+     */
+    public void crashed() {
+        blame(Thread.currentThread());
+    }
+
+    /**
+     * Notes the same of a thread that has gone on where no code is.
+     *
+     * @param pc that address
+     */
+    public void crashedAt(ExecutorAddress pc) {
+        goneCode.add(pc);
+        crashed();
+    }
+
+    private void blame(Thread thread) {
+        if (culprit == null && lives()) {
+            culprit = thread;
+        }
+    }
+
+    @Override
+    public boolean isEndedByOthers() {
+        Thread blamed = culprit;
+        return !lives() && blamed != null && !blamed.equals(Thread.currentThread());
+    }
+
+    @Override
+    public boolean lives() {
+        return guest == null || guest.end().isEmpty();
+    }
+
+    /** Returns {@link #survived}, after an end that nobody has seen to. */
+    long returns() {
+        enter();
+        try {
+            return survived();
+        } finally {
+            leave();
+        }
     }
 
     /** Returns the guest's process id, if it has a process of its own. */
@@ -210,6 +321,10 @@ public final class Checkpoints {
             try {
                 recoverIfIdle(Work.NONE);
                 working++;
+                if (isFirst()) {
+                    isFirstWorking = true;
+                }
+                limit.beginWork();
                 terminal.begin();
             } finally {
                 unlock();
@@ -222,14 +337,16 @@ public final class Checkpoints {
         if (guest == null) {
             return;
         }
-        limit.end();
+        limit.endWork();
         terminal.end();
         lock.lock();
         try {
             working--;
+            hasEndedWork |= !lives();
             recoverIfIdle(ending);
-            if (Thread.currentThread() == first) {
+            if (isFirst()) {
                 noteAfterwards();
+                isFirstWorking = false;
                 isCovered = false;
                 isLinking = false;
             }
@@ -238,17 +355,98 @@ public final class Checkpoints {
         }
     }
 
-    /** Notes the guest's state, unless the piece of work has done that. Guest code runs next. */
+    /**
+     * The calling thread is about to end. If it has the guest's first thread, it runs the
+     * destructors of the thread-locals.
+     */
+    void beginEndOfFirst() {
+        if (guest == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (isFirst() && guest.end().isEmpty()) {
+                endingFirst = Thread.currentThread();
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    /** The calling thread has run them, if it could begin to, and the guest has not returned. */
+    void endOfFirst() {
+        if (guest == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (guest.end().isPresent()) {
+                recoverIfIdle(Work.NONE); // or whoever works
+            } else if (Thread.currentThread().equals(endingFirst)) {
+                endingFirst = null;
+                hasDestructorsBack = false;
+                outdate();
+                noteAfterwards();
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    private void outdate() {
+        isOutdated |= last != null && !isCurrent() && !isSessionEnding;
+    }
+
+    /**
+     * Memory goes, and what guest code had registered in it has run. The last state has that still;
+     * another one is noted as soon as nothing runs.
+     */
+    void memoryGoes() {
+        lock.lock();
+        try {
+            outdate();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Returns whether the guest's first thread may have destructors to run, though it is nobody's.
+     */
+    boolean hasDestructorsBack() {
+        return hasDestructorsBack;
+    }
+
+    /**
+     * Notes the guest's state, unless the piece of work has done that. Guest code runs next, and
+     * {@link #afterGuestCode} is called when it has returned.
+     */
     void beforeGuestCode() {
         if (guest == null) {
             return;
         }
-        limit.begin();
+        limit.enter();
         terminal.beforeGuestCode();
-        if (Thread.currentThread() == first && !isCovered && options.areTaken() && isDue()) {
+        if (mayNote() && options.areTaken() && isDue()) {
             isCovered = true;
             note();
         }
+    }
+
+    /** Guest code has returned, or ended the guest. */
+    void afterGuestCode() {
+        if (guest != null) {
+            limit.leave();
+        }
+    }
+
+    private boolean isFirst() {
+        return Thread.currentThread() == first;
+    }
+
+    /** Returns whether the calling thread does a piece of work for which no state is noted yet. */
+    private boolean mayNote() {
+        return isFirst() && isFirstWorking && !isCovered;
     }
 
     private boolean isDue() {
@@ -261,7 +459,7 @@ public final class Checkpoints {
      * to lose, and its controller links an ORC runtime by many such pieces.
      */
     public <T> T whileLinking(Supplier<T> work) {
-        if (guest != null && Thread.currentThread() == first) {
+        if (guest != null && isFirst()) {
             isLinking = true;
         }
         return work.get();
@@ -284,9 +482,12 @@ public final class Checkpoints {
         }
     }
 
-    /** Notes the state after a piece of work, if that was not possible before and there is none. */
+    /**
+     * Notes the state after a piece of work, if that was not possible before and there is none, or
+     * the last one is outdated.
+     */
     private void noteAfterwards() {
-        if (isCovered && working == 0 && last == null) {
+        if (working == 0 && (isOutdated || (isCovered && last == null))) {
             noteIfQuiet();
         }
     }
@@ -307,7 +508,7 @@ public final class Checkpoints {
      * piece of a session, which may be one that runs no guest code, or a program.
      */
     public void noteAhead() {
-        if (guest == null || Thread.currentThread() != first || isCovered) {
+        if (guest == null || !mayNote()) {
             return;
         }
         lock.lock();
@@ -338,6 +539,7 @@ public final class Checkpoints {
                 states.add(book.state());
             }
             piecesSince = 0;
+            isOutdated = false;
             taken.incrementAndGet();
         } catch (GuestGoneException gone) {
             // it returns to the last state
@@ -377,17 +579,94 @@ public final class Checkpoints {
         }
         int undone = last.isCurrent() ? 0 : piecesSince + 1;
         try {
-            last.restore();
-            last = null;
-            states.forEach(Runnable::run);
+            restore();
+            hasDestructorsBack = true;
             whyNone = "";
+            boolean isOfDestructors = endedInDestructors();
+            endingFirst = null;
+            hasEndedWork = false;
+            if (isOfDestructors) {
+                forgetDestructors(end);
+            }
+            culprit = null;
+            goneCode.clear();
             noteIfQuiet();
+            isOutdated = last == null;
             survived.incrementAndGet();
             report(listener.survived(end, during, undone));
+            reportProblems();
             piecesSince = 0;
             ending = Work.LINE;
         } catch (HostCallException | RuntimeException e) {
             lose(end, e.getMessage());
+        }
+    }
+
+    /**
+     * Returns whether the end is taken for that of destructors of the first thread. If nobody knows
+     * who has ended the guest, it is, unless work ran that may have; then they run again.
+     */
+    private boolean endedInDestructors() {
+        return endingFirst != null
+                && (culprit == null ? !hasEndedWork : culprit.equals(endingFirst));
+    }
+
+    private void restore() throws HostCallException {
+        last.restore();
+        last = null;
+        states.forEach(Runnable::run);
+    }
+
+    /**
+     * If that fails, as when one of a library ends the guest, they stay. One in code that has gone
+     * tells where it is by its crash.
+     */
+    private void forgetDestructors(GuestEnd end) throws HostCallException {
+        int known = -1;
+        while (hasDestructorsBack && known < goneCode.size() && goneCode.size() < MOST_GONE) {
+            known = goneCode.size();
+            noteIfQuiet();
+            if (last == null) {
+                return;
+            }
+            if (haveBeenForgotten(end)) {
+                hasDestructorsBack = false;
+            } else {
+                guest.kill(end);
+                restore();
+            }
+        }
+    }
+
+    /** Returns the pages of code in which destructors may be, or have been. */
+    private List<AddressRange> allCode() {
+        Set<AddressRange> all = new LinkedHashSet<>(code.get());
+        for (ExecutorAddress gone : goneCode) {
+            long pageBytes = guest.memory().pageSizeBytes();
+            all.add(AddressRange.of(gone.alignDown(pageBytes), pageBytes));
+        }
+        return List.copyOf(all);
+    }
+
+    /** Ends the guest if a destructor of a library takes too long, for which all work waits. */
+    private boolean haveBeenForgotten(GuestEnd end) {
+        CompletableFuture<Void> killer =
+                CompletableFuture.runAsync(
+                        () -> guest.kill(end),
+                        CompletableFuture.delayedExecutor(FORGET_SECONDS, TimeUnit.SECONDS));
+        try {
+            guest.forgetDestructors(allCode());
+            return guest.end().isEmpty();
+        } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
+            return false; // code may be in pieces
+        } finally {
+            var _ = killer.cancel(false);
+        }
+    }
+
+    private void reportProblems() {
+        for (GuestBooks book : books) {
+            book.takeProblems().forEach(problem -> report(listener.incomplete(problem)));
         }
     }
 
@@ -426,9 +705,33 @@ public final class Checkpoints {
         return reports.await(limit);
     }
 
-    /** Takes the terminal back from the guest for good, because the controller has gone. */
-    public void keepTerminal() {
+    /**
+     * Takes the terminal back from the guest for good, because the controller has gone. What runs
+     * from now on is the end of the session.
+     */
+    public void controllerHasGone() {
         terminal.close();
+        lock.lock();
+        try {
+            isSessionEnding = true;
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Makes each function in code return at once that is about to go. Does nothing for a guest that
+     * has no states, or is gone.
+     */
+    void makeReturn(List<AddressRange> code) {
+        if (guest == null || code.isEmpty()) {
+            return;
+        }
+        try {
+            guest.makeReturn(code);
+        } catch (HostCallException | RuntimeException e) {
+            // what still refers to it may crash
+        }
     }
 
     /** Gives the last state up, at the end of the session. */

@@ -107,6 +107,11 @@ public final class GuestCalls {
         return enter(function, () -> invoker.callMain(function, arguments));
     }
 
+    /** Runs the initializers of libraries that the guest has opened as a program, once. */
+    public CallOutcome<Void> initializeLibraries(List<String> arguments) {
+        return enter(ExecutorAddress.NULL, () -> invoker.initializeLibraries(arguments));
+    }
+
     /**
      * Runs a program to the end of the guest's process.
      *
@@ -157,6 +162,7 @@ public final class GuestCalls {
             return entry.get();
         } finally {
             running.remove(call);
+            checkpoints.afterGuestCode();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.orcinus.runtime.guest;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.MemoryManager;
+import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
@@ -10,6 +11,13 @@ import dev.orcinus.runtime.observe.CodeEvents;
 import dev.orcinus.runtime.threadlocals.ThreadLocalBlocks;
 import dev.orcinus.runtime.unwind.UnwindRegistry;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A guest as one session uses it: the memory that the session holds, the calls and threads of its
@@ -30,6 +38,11 @@ public final class GuestRuntime {
                 public Runnable lost(GuestEnd end, String problem) {
                     return () -> {};
                 }
+
+                @Override
+                public Runnable incomplete(String problem) {
+                    return () -> {};
+                }
             };
 
     private final Guest guest;
@@ -42,6 +55,16 @@ public final class GuestRuntime {
     private final ThreadLocalBlocks threadLocals;
     private final OpenedLibraries libraries;
     private final Checkpoints checkpoints;
+
+    /** Those for which guest code and destructors run at this moment. */
+    private final Set<Deallocation> going = ConcurrentHashMap.newKeySet();
+
+    /** Ends the idle guest threads, and waits until all that are ending have ended. */
+    @FunctionalInterface
+    interface Retirement {
+        /** Does it. */
+        void retireIdle() throws InterruptedException;
+    }
 
     /** A session that holds nothing of the guest yet, and ends with the guest. */
     public GuestRuntime(Guest guest) {
@@ -68,9 +91,17 @@ public final class GuestRuntime {
         this.atExits = new AtExits(guest.process(), calls, memory);
         this.threadLocals = new ThreadLocalBlocks(guest.threadLocals());
         this.libraries = new OpenedLibraries(guest, checkpoints);
+        checkpoints.setCode(this::codePages);
         checkpoints.add(libraries);
         checkpoints.add(threadLocals);
         checkpoints.add(code);
+    }
+
+    /** Returns the pages of code, also of code that goes. */
+    private List<AddressRange> codePages() {
+        Set<AddressRange> pages = new LinkedHashSet<>(memory.code());
+        going.forEach(deallocation -> pages.addAll(deallocation.code()));
+        return List.copyOf(pages);
     }
 
     /** Returns the guest itself. */
@@ -125,40 +156,53 @@ public final class GuestRuntime {
 
     /**
      * Returns whether a deallocation may run on the thread that asks for it: it runs no guest code,
-     * and no guest thread is idle whose thread-locals may have destructors in the memory that goes.
+     * and no guest thread is idle or ending whose thread-locals may have destructors in the memory
+     * that goes. A controller that a destructor waits for may give back what it has not used.
      */
     public boolean canDeallocateHere(Deallocation deallocation) {
-        return !deallocation.runsGuestCode() && !threads.hasIdle();
+        return deallocation.isOfUnused()
+                || (!deallocation.runsGuestCode()
+                        && !threads.hasIdle()
+                        && !checkpoints.hasDestructorsBack());
     }
 
     /**
      * Runs a deallocation on the calling thread, which is no guest thread. Guest threads end before
      * memory goes, so that the destructors of their thread-locals find their code; this includes
      * the thread that runs the actions.
-     */
-    public void deallocate(Deallocation deallocation) throws AllocationException {
-        deallocate(deallocation, () -> {});
-    }
-
-    /**
-     * Does the same, with a step between the dealloc actions that run guest code and the end of the
-     * memory, after which a timer of guest code would crash.
+     *
+     * @param beforeMemoryGoes a step between the dealloc actions that run guest code and the end of
+     *     the memory, after which a timer of guest code would crash
      */
     public void deallocate(Deallocation deallocation, Runnable beforeMemoryGoes)
             throws AllocationException {
+        deallocate(deallocation, threads::retireIdle, beforeMemoryGoes);
+    }
+
+    /**
+     * Runs a deallocation in the same way. Destructors may wait for a controller that waits for the
+     * deallocation.
+     *
+     * @param limit how long destructors may take
+     * @param late is run if they take longer, perhaps several times; then the deallocation goes on
+     */
+    public void deallocate(Deallocation deallocation, Duration limit, Runnable late)
+            throws AllocationException {
+        deallocate(deallocation, () -> threads.retireIdle(limit, late), () -> {});
+    }
+
+    private void deallocate(
+            Deallocation deallocation, Retirement retirement, Runnable beforeMemoryGoes)
+            throws AllocationException {
+        going.add(deallocation);
         try {
-            threads.retireIdle();
-            if (deallocation.runsGuestCode()) {
-                threads.run(
-                                () -> {
-                                    deallocation.runActions();
-                                    return null;
-                                })
-                        .join();
-                threads.retireIdle();
-            }
+            endGuestCode(deallocation, retirement);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RejectedExecutionException noThread) {
+            deallocation.runActions(); // here, as at the end of a session
+        } finally {
+            going.remove(deallocation);
         }
         beforeMemoryGoes.run();
         checkpoints.enter();
@@ -167,6 +211,67 @@ public final class GuestRuntime {
         } finally {
             checkpoints.leave();
         }
+    }
+
+    /** Runs what guest code has left in memory that goes: destructors, then dealloc actions. */
+    private void endGuestCode(Deallocation deallocation, Retirement retirement)
+            throws InterruptedException {
+        long returnsBefore = checkpoints.returns();
+        retirement.retireIdle();
+        if (checkpoints.hasDestructorsBack()) {
+            runAndRetire(() -> {}, retirement); // by the first thread, as no thread is idle
+        }
+        runActions(deallocation, retirement);
+        if (checkpoints.returns() != returnsBefore) {
+            dropDestructors(deallocation, retirement);
+        }
+        checkpoints.memoryGoes();
+    }
+
+    /**
+     * Runs the actions. As long as the guest returns from its ends, each runs in a guest that
+     * lives; if it does not return, or only when other work has ended, the actions left fail.
+     */
+    private void runActions(Deallocation deallocation, Retirement retirement)
+            throws InterruptedException {
+        while (deallocation.runsGuestCode()) {
+            runAndRetire(() -> deallocation.runActions(checkpoints), retirement);
+            if (!checkpoints.lives()) {
+                runAndRetire(deallocation::runActions, retirement);
+            }
+        }
+    }
+
+    /**
+     * Runs work on a guest thread, which ends then.
+     *
+     * @throws RejectedExecutionException if as many calls run already as may, or no thread can be
+     *     made
+     */
+    private void runAndRetire(Runnable work, Retirement retirement) throws InterruptedException {
+        CompletableFuture<Void> done =
+                threads.run(
+                        () -> {
+                            work.run();
+                            return null;
+                        });
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RejectedExecutionException refused ? refused : e;
+        }
+        retirement.retireIdle();
+    }
+
+    /**
+     * Lets the guest forget destructors in code that goes. It has returned to a state in which
+     * those are registered again that have run, and the one that has crashed. Nothing but to run
+     * them makes the C library forget them, so they return at once.
+     */
+    private void dropDestructors(Deallocation deallocation, Retirement retirement)
+            throws InterruptedException {
+        checkpoints.makeReturn(deallocation.code());
+        runAndRetire(() -> atExits.runUndone(deallocation::isOf), retirement);
     }
 
     /**

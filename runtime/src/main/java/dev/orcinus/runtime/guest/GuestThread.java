@@ -4,6 +4,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.PreparedThread;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ final class GuestThread {
     /**
      * A thread that has not started.
      *
+     * @param first its first work; null if that is not there yet
      * @param isFirst whether it has the guest's first thread
      */
     GuestThread(
@@ -177,8 +179,14 @@ final class GuestThread {
         }
     }
 
-    void start() {
-        thread.start();
+    /** Returns whether the guest was there when the thread began. */
+    boolean hasGuest() {
+        return !(prepared instanceof NoThread);
+    }
+
+    /** Returns the thread, which its owner starts. */
+    Thread thread() {
+        return thread;
     }
 
     private void live() {
@@ -187,15 +195,27 @@ final class GuestThread {
             for (Assignment given = await(); !given.ends(); given = await()) {
                 given.perform(this);
             }
+            if (isFirst) {
+                checkpoints.beginEndOfFirst();
+            }
         } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
             refuse(e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+        if (isFirst) {
+            checkpoints.endOfFirst();
+            owner.firstHasEnded(this);
+        }
     }
 
-    /** Prepares the thread. If the guest is gone, the calls of the work find that out. */
+    /**
+     * Prepares the thread, after the guest has returned if it can. If it is gone, the calls of the
+     * work find that out.
+     */
     private PreparedThread prepare() throws HostCallException {
+        checkpoints.enter();
+        checkpoints.leave();
         try {
             if (!isFirst) {
                 return process.prepareThread();
@@ -214,7 +234,9 @@ final class GuestThread {
         public void close() {} // there is nothing to end
 
         @Override
-        public void awaitEnd() {} // it has never begun
+        public boolean awaitEnd(Duration limit) {
+            return true; // it has never begun
+        }
     }
 
     private void done() {
@@ -224,8 +246,11 @@ final class GuestThread {
 
     /** Rejects the first work of a thread that cannot be prepared. */
     private void refuse(Throwable reason) {
-        Assignment first = next;
-        if (first != null) {
+        if (owner.leaveFresh(this)) {
+            return;
+        }
+        Assignment first = given();
+        if (first != null && !first.ends()) {
             owner.refused(this);
             first.refused(
                     new RejectedExecutionException(
@@ -258,6 +283,10 @@ final class GuestThread {
         return work;
     }
 
+    private synchronized Assignment given() {
+        return next;
+    }
+
     synchronized void give(Assignment work) {
         next = work;
         notifyAll();
@@ -268,9 +297,19 @@ final class GuestThread {
         give(RETIRE);
     }
 
-    /** Waits until the Java thread and its native thread have ended. */
-    void awaitEnd() throws InterruptedException {
-        thread.join();
-        prepared.awaitEnd();
+    /**
+     * Waits until the Java thread and its native thread have ended.
+     *
+     * @param limit how long it waits at most
+     * @return whether they have
+     */
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        long begin = System.nanoTime();
+        if (!thread.join(limit)) {
+            return false;
+        }
+        PreparedThread here = prepared;
+        return here == null // it could not be prepared
+                || here.awaitEnd(limit.minusNanos(System.nanoTime() - begin));
     }
 }

@@ -1,32 +1,52 @@
 package dev.orcinus.runtime.guest;
 
+import dev.orcinus.platform.KeptThreads;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * The threads that a session's guest code runs on: they are cached, and there are as many as calls
  * at a time, since a call may wait for another one. The first one has the guest's first thread, and
- * gets the work if it is idle. Before executable memory goes, the idle ones end: their
- * thread-locals may have destructors there. Many threads may use it; this object's lock guards it.
+ * gets the work if it is idle. Before executable memory goes, the idle ones end, and those that are
+ * ending are waited for: their thread-locals may have destructors there. Many threads may use it;
+ * this object's lock guards it.
  */
 public final class GuestThreads {
     private static final Duration KEEP = Duration.ofSeconds(30);
+    private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final GuestProcess process;
     private final int mostCalls;
     private final Checkpoints checkpoints;
     private final Duration keep;
+    private final Consumer<Thread> starter;
+    private final BiConsumer<String, Runnable> aside;
     private final Deque<GuestThread> idle = new ArrayDeque<>();
+
+    /** Those that get no work any more; destructors may run on them. */
+    private final Set<GuestThread> ending = new HashSet<>();
+
+    /** Those of them that somebody has waited for for too long. */
+    private final Set<GuestThread> overdue = new HashSet<>();
+
     private int made;
     private int running;
+
+    /** The one with the guest's first thread, until its destructors have run; else null. */
     private GuestThread first;
+
+    /** The first thread while it has had no work, so that guest code has left nothing there. */
+    private GuestThread fresh;
 
     /** Whether the first thread does a duty, but no work. */
     private boolean isIdleOnDuty;
@@ -38,24 +58,69 @@ public final class GuestThreads {
      * @param checkpoints the states that the guest can return to
      */
     GuestThreads(GuestProcess process, int mostCalls, Checkpoints checkpoints) {
-        this(process, mostCalls, checkpoints, KEEP);
+        this(process, mostCalls, checkpoints, KEEP, Thread::start, KeptThreads::run);
     }
 
     /**
      * No threads so far.
      *
      * @param keep how long a thread waits for work before it ends
+     * @param starter starts a guest thread
+     * @param aside runs work on another thread, with a name for that
      */
-    GuestThreads(GuestProcess process, int mostCalls, Checkpoints checkpoints, Duration keep) {
+    GuestThreads(
+            GuestProcess process,
+            int mostCalls,
+            Checkpoints checkpoints,
+            Duration keep,
+            Consumer<Thread> starter,
+            BiConsumer<String, Runnable> aside) {
         this.process = process;
         this.mostCalls = mostCalls;
         this.checkpoints = checkpoints;
         this.keep = keep;
+        this.starter = starter;
+        this.aside = aside;
     }
 
     /** Returns how long a thread waits for work before it ends. */
     Duration keep() {
         return keep;
+    }
+
+    /**
+     * Makes the first thread, if there is none, before there is work for it. That takes time, as
+     * another thread of the guest is made with it.
+     */
+    public synchronized void makeFirst() {
+        if (first != null || !checkpoints.wantFirstThread()) {
+            return;
+        }
+        GuestThread thread =
+                new GuestThread(process, this, checkpoints, "guest-" + made++, null, true);
+        try {
+            starter.accept(thread.thread());
+        } catch (OutOfMemoryError e) {
+            return; // the first work finds that out, too
+        }
+        first = thread;
+        fresh = thread;
+        idle.push(thread);
+    }
+
+    /**
+     * Removes the first thread, which cannot be prepared.
+     *
+     * @return false if it has got work already
+     */
+    synchronized boolean leaveFresh(GuestThread thread) {
+        boolean isFresh = thread.equals(fresh);
+        if (isFresh) {
+            idle.remove(thread);
+            first = null;
+            fresh = null;
+        }
+        return isFresh;
     }
 
     /**
@@ -72,9 +137,16 @@ public final class GuestThreads {
         if (thread == null) {
             startThread(assignment);
         } else {
-            thread.give(assignment);
+            give(thread, assignment);
         }
         return assignment.done();
+    }
+
+    private void give(GuestThread thread, GuestThread.Assignment assignment) {
+        if (thread.equals(fresh)) {
+            fresh = null;
+        }
+        thread.give(assignment);
     }
 
     /**
@@ -94,7 +166,7 @@ public final class GuestThreads {
         GuestThread.Assignment assignment = new GuestThread.OwnWork(duty);
         if (isIdle) {
             idle.remove(first);
-            first.give(assignment);
+            give(first, assignment);
         } else {
             startThread(assignment);
         }
@@ -105,15 +177,15 @@ public final class GuestThreads {
         boolean isFirst = first == null && checkpoints.wantFirstThread();
         GuestThread thread =
                 new GuestThread(process, this, checkpoints, "guest-" + made++, work, isFirst);
+        start(() -> starter.accept(thread.thread()));
         if (isFirst) {
             first = thread;
         }
-        start(thread::start);
     }
 
-    private void start(Runnable starter) {
+    private void start(Runnable start) {
         try {
-            starter.run();
+            start.run();
         } catch (OutOfMemoryError e) {
             running--;
             throw new RejectedExecutionException("no thread for the call: " + e.getMessage(), e);
@@ -143,68 +215,147 @@ public final class GuestThreads {
     /** Notes that the first thread has no duty any more and waits for work. */
     synchronized void rest(GuestThread thread) {
         isIdleOnDuty = false;
-        idle.push(thread);
+        waitForWork(thread);
     }
 
     /** Notes that a thread has done its work and waits for more. */
     synchronized void done(GuestThread thread) {
         running--;
-        idle.push(thread);
+        waitForWork(thread);
         notifyAll();
+    }
+
+    /** A thread that has found no guest would have nothing of one that has returned. */
+    private void waitForWork(GuestThread thread) {
+        if (thread.hasGuest()) {
+            idle.push(thread);
+        } else {
+            firstHasEnded(thread);
+            thread.retire();
+        }
     }
 
     /** Removes a thread that has waited for long enough, and returns whether it may end. */
     synchronized boolean leave(GuestThread thread) {
         boolean leaves = idle.remove(thread);
-        if (leaves && thread.equals(first)) {
-            first = null;
+        if (leaves) {
+            ending.add(thread);
+            awaitEndAside(thread);
         }
         return leaves;
     }
 
-    /** Returns whether a thread runs no work; guest code may have left thread-locals on it. */
-    synchronized boolean hasIdle() {
-        return isIdleOnDuty || !idle.isEmpty();
-    }
-
-    /** Ends the threads that wait for work and waits for their end. */
-    void retireIdle() throws InterruptedException {
-        List<GuestThread> retiring;
-        synchronized (this) {
-            retiring = new ArrayList<>(idle);
-            idle.clear();
-            if (retiring.contains(first)) {
-                first = null;
-            }
-        }
-        retiring.forEach(GuestThread::retire);
-        for (GuestThread thread : retiring) {
-            thread.awaitEnd();
+    /**
+     * Notes that the destructors of the first thread have run. Before, work got another thread:
+     * they may wait for it.
+     */
+    synchronized void firstHasEnded(GuestThread thread) {
+        if (thread.equals(first)) {
+            first = null;
+            fresh = null;
         }
     }
 
     /**
-     * Runs {@code aside} on a thread of its own that is no guest thread and counts as a call: it
+     * Has its end noted when it comes: a thread that has left counts as ending as long as its
+     * destructors run.
+     */
+    private void awaitEndAside(GuestThread thread) {
+        Thread waiter =
+                new Thread(null, () -> awaitEndHere(thread), "end of a guest thread", 1 << 18);
+        waiter.setDaemon(true);
+        try {
+            waiter.start();
+        } catch (OutOfMemoryError e) {
+            // the next release waits for it
+        }
+    }
+
+    private void awaitEndHere(GuestThread thread) {
+        try {
+            var _ = awaitEnd(thread, FOREVER);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /**
+     * Returns whether a thread runs no work, or is ending; guest code may have left thread-locals
+     * on it.
+     */
+    synchronized boolean hasIdle() {
+        return isIdleOnDuty || idle.size() > (fresh == null ? 0 : 1) || !ending.isEmpty();
+    }
+
+    /** Ends the threads that wait for work, and waits until all that are ending have ended. */
+    void retireIdle() throws InterruptedException {
+        retireIdle(FOREVER, () -> {});
+    }
+
+    /**
+     * Does the same.
+     *
+     * @param late is run once if that takes longer than a limit, or a thread is ending that has
+     *     taken longer before; then it goes on
+     */
+    void retireIdle(Duration limit, Runnable late) throws InterruptedException {
+        List<GuestThread> all;
+        synchronized (this) {
+            List<GuestThread> retiring = List.copyOf(idle);
+            idle.clear();
+            ending.addAll(retiring);
+            retiring.forEach(GuestThread::retire);
+            all = List.copyOf(ending);
+        }
+        long begin = System.nanoTime();
+        boolean isLate = false;
+        for (GuestThread thread : all) {
+            Duration left = limit.minusNanos(System.nanoTime() - begin);
+            if (!isLate && !awaitEnd(thread, isOverdue(thread) ? Duration.ZERO : left)) {
+                isLate = true;
+                late.run();
+            }
+            if (isLate) {
+                var _ = awaitEnd(thread, FOREVER);
+            }
+        }
+    }
+
+    private synchronized boolean isOverdue(GuestThread thread) {
+        return overdue.contains(thread);
+    }
+
+    private boolean awaitEnd(GuestThread thread, Duration limit) throws InterruptedException {
+        boolean hasEnded = thread.awaitEnd(limit);
+        synchronized (this) {
+            if (hasEnded) {
+                ending.remove(thread);
+                overdue.remove(thread);
+            } else if (ending.contains(thread)) {
+                overdue.add(thread);
+            }
+        }
+        return hasEnded;
+    }
+
+    /**
+     * Runs {@code work} on another thread, which is no guest thread, and counts it as a call: it
      * may wait for guest threads.
      *
      * @return the result, once it no longer counts as a call
      * @throws RejectedExecutionException if as many calls run already as may, or no thread can be
      *     made
      */
-    public synchronized <T> CompletableFuture<T> runAside(Supplier<T> aside) {
+    public synchronized <T> CompletableFuture<T> runAside(Supplier<T> work) {
         admit();
-        GuestThread.Task<T> assignment = new GuestThread.Task<>(aside);
-        Thread thread = new Thread(() -> assignment.run(this::ended), "aside-" + made++);
-        thread.setDaemon(true);
-        start(thread::start);
+        GuestThread.Task<T> assignment = new GuestThread.Task<>(work);
+        start(() -> aside.accept("aside-" + made++, () -> assignment.run(this::ended)));
         return assignment.done();
     }
 
     /** Notes that a thread cannot be made, and that the call for which it was made has ended. */
     synchronized void refused(GuestThread thread) {
-        if (thread.equals(first)) {
-            first = null;
-        }
+        firstHasEnded(thread);
         ended();
     }
 

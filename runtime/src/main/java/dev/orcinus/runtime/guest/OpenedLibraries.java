@@ -43,8 +43,7 @@ public final class OpenedLibraries implements GuestBooks {
      * @return the handle for {@link #find}
      */
     public ExecutorAddress open(String path) throws HostCallException {
-        checkpoints.beforeGuestCode();
-        ExecutorAddress handle = guest.libraries().open(path);
+        ExecutorAddress handle = openInGuest(path);
         synchronized (this) {
             ExecutorAddress ours = handle;
             while (isOfAnother(ours, path)) {
@@ -52,6 +51,15 @@ public final class OpenedLibraries implements GuestBooks {
             }
             open.put(ours, new Library(path, handle));
             return ours;
+        }
+    }
+
+    private ExecutorAddress openInGuest(String path) throws HostCallException {
+        checkpoints.beforeGuestCode();
+        try {
+            return guest.libraries().open(path);
+        } finally {
+            checkpoints.afterGuestCode();
         }
     }
 

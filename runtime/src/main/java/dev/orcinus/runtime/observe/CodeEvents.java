@@ -35,6 +35,9 @@ public final class CodeEvents implements GuestBooks {
     private final List<CodeSink> sinks;
     private final Set<LoadedCode> loaded = ConcurrentHashMap.newKeySet();
 
+    /** What observers could not do when the guest went on in another process. */
+    private final List<String> problems = new ArrayList<>();
+
     /** A session's code; {@code sinks} observe it. */
     CodeEvents(GuestMemory memory, MemoryManager manager, List<CodeSink> sinks) {
         this.memory = memory;
@@ -201,9 +204,16 @@ public final class CodeEvents implements GuestBooks {
             try {
                 sink.processChanged();
             } catch (HostCallException e) {
-                System.err.println("orcinus: " + e.getMessage());
+                problems.add(e.getMessage());
             }
         }
+    }
+
+    @Override
+    public synchronized List<String> takeProblems() {
+        List<String> taken = List.copyOf(problems);
+        problems.clear();
+        return taken;
     }
 
     private synchronized void tellArrived(LoadedCode code) throws HostCallException {

@@ -30,6 +30,11 @@ final class EhFrameCopy {
     private static final int RELATIVE = 0x10;
     private static final int APPLICATION = 0x70;
 
+    private static final int ADVANCE = 0x40;
+    private static final int OFFSET = 0x80;
+    private static final int RESTORE = 0xc0;
+    private static final int OPERAND = 0x3f;
+
     private final ExecutorAddress start;
     private final ByteBuffer in;
     private final ByteBuffer out;
@@ -41,9 +46,7 @@ final class EhFrameCopy {
     private EhFrameCopy(ExecutorAddress start, byte[] section) {
         this.start = start;
         this.in = ByteBuffer.wrap(section).order(ByteOrder.LITTLE_ENDIAN);
-        this.out =
-                ByteBuffer.allocate(GROWTH * section.length + WORD_BYTES)
-                        .order(ByteOrder.LITTLE_ENDIAN);
+        this.out = ByteBuffer.allocate(GROWTH * section.length).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -92,7 +95,7 @@ final class EhFrameCopy {
         } else {
             copyFde(cies.get(place - cie));
         }
-        out.put(in);
+        copyInstructions(cies.get(cie == 0 ? record : place - cie).pointers);
         in.limit(in.capacity());
         pad();
         out.putInt(copied, out.position() - copied - WORD_BYTES);
@@ -140,7 +143,11 @@ final class EhFrameCopy {
                 default -> throw unknown("has the augmentation '" + augmentation + "'");
             }
         }
-        out.put(length, (byte) (out.position() - length - 1));
+        int size = out.position() - length - 1;
+        if (size > Byte.MAX_VALUE) { // its length would have two bytes
+            throw unknown("has the augmentation '" + augmentation + "'");
+        }
+        out.put(length, (byte) size);
         return new Cie(copied, true, pointers, dataPointers);
     }
 
@@ -176,6 +183,61 @@ final class EhFrameCopy {
         }
     }
 
+    /**
+     * Copies instructions up to the end of the record: {@code DW_CFA_set_loc} has a pointer.
+     * Source: DWARF 5, 6.4.2 "Call Frame Instructions", and the extensions of GNU.
+     */
+    private void copyInstructions(int pointers) throws RegistrationException {
+        if ((pointers & APPLICATION) == 0 && sizeBytes(pointers) == Long.BYTES) {
+            out.put(in);
+            return;
+        }
+        while (in.hasRemaining()) {
+            int code = copyByte() & 0xff;
+            switch (code & ~OPERAND) {
+                case ADVANCE, RESTORE -> {}
+                case OFFSET -> copyLeb();
+                default -> copyOperands(code, pointers);
+            }
+        }
+    }
+
+    private void copyOperands(int code, int pointers) throws RegistrationException {
+        switch (code) {
+            case 0x00, 0x0a, 0x0b, 0x2c, 0x2d -> {} // such as DW_CFA_nop
+            case 0x01 -> out.putLong(pointer(pointers)); // DW_CFA_set_loc
+            case 0x02 -> copyBytes(Byte.BYTES);
+            case 0x03 -> copyBytes(Short.BYTES);
+            case 0x04 -> copyBytes(Integer.BYTES);
+            case 0x1d -> copyBytes(Long.BYTES);
+            case 0x06, 0x07, 0x08, 0x0d, 0x0e, 0x13, 0x2e -> copyLeb();
+            case 0x0f -> copyBlock(); // DW_CFA_def_cfa_expression
+            case 0x05, 0x09, 0x0c, 0x11, 0x12, 0x14, 0x15, 0x2f -> {
+                copyLeb();
+                copyLeb();
+            }
+            case 0x10, 0x16 -> { // such as DW_CFA_expression
+                copyLeb();
+                copyBlock();
+            }
+            default -> throw unknown("has the instruction 0x" + hex(code));
+        }
+    }
+
+    private void copyBlock() {
+        int start = in.position();
+        int sizeBytes = readLeb();
+        int header = in.position() - start;
+        in.position(start);
+        copyBytes(header + sizeBytes);
+    }
+
+    private void copyBytes(int count) {
+        byte[] bytes = new byte[count];
+        in.get(bytes);
+        out.put(bytes);
+    }
+
     /** Reads a pointer and returns the address; 0 stays 0. */
     private long pointer(int encoding) throws RegistrationException {
         long place = start.value() + in.position();
@@ -197,8 +259,15 @@ final class EhFrameCopy {
         };
     }
 
-    private static String hex(int encoding) {
-        return Integer.toHexString(encoding);
+    private static int sizeBytes(int encoding) {
+        return switch (encoding & 0xf) {
+            case 0x0, 0x4, 0xc -> Long.BYTES;
+            default -> Integer.BYTES;
+        };
+    }
+
+    private static String hex(int number) {
+        return Integer.toHexString(number);
     }
 
     private int copyByte() {

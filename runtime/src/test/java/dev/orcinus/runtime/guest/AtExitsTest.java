@@ -142,4 +142,29 @@ final class AtExitsTest {
         AllocationException e = assertThrows(AllocationException.class, manager::close);
         assertTrue(e.getMessage().endsWith("the guest exited with status 3"), e.getMessage());
     }
+
+    /** They are registered again in the state to which the guest returns. */
+    @Test
+    void functionsThatHaveEndedTheGuestRunOnceMoreWhenItHasReturned() throws AllocationException {
+        allocate(base);
+        allocate(base.plus(PAGE));
+        ExecutorAddress first = manager.keyOf(base).orElseThrow();
+        ExecutorAddress second = manager.keyOf(base.plus(PAGE)).orElseThrow();
+        for (ExecutorAddress key : List.of(first, second)) {
+            atExits.register(key.plus(1));
+        }
+        guest.invoker().end(new GuestEnd.Exited(3));
+        assertThrows(AllocationException.class, manager::close);
+        guest.invoker().end(null);
+        for (ExecutorAddress key : List.of(first, second)) {
+            process.atExit(key.plus(1), ExecutorAddress.NULL, key);
+        }
+        atExits.runUndone(first::equals);
+        assertEquals("[1]", offsets());
+        atExits.runUndone(_ -> true);
+        assertEquals("[" + (PAGE + 1) + "]", offsets());
+        process.atExit(first.plus(2), ExecutorAddress.NULL, first);
+        atExits.runUndone(_ -> true);
+        assertEquals("[]", offsets(), "each once");
+    }
 }

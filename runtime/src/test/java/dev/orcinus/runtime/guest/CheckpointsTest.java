@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.fakes.FakeGuest;
+import dev.orcinus.platform.AddressRange;
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
+import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
+import dev.orcinus.runtime.GuestBooks;
 import dev.orcinus.runtime.guest.Checkpoints.Work;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -41,10 +45,14 @@ final class CheckpointsTest {
 
     /** A guest process that can be made to end; its states write down what becomes of them. */
     private final class GuestStub {
-        private Optional<GuestEnd> end = Optional.empty();
+        private volatile Optional<GuestEnd> end = Optional.empty();
         private Runnable onEnd = () -> {};
         private boolean hasThreads;
         private boolean hasRunSince;
+        private boolean endsWhenForgetting;
+        private Runnable whenForgetting = () -> {};
+        private boolean failsToForget;
+        private boolean waitsWhenForgetting;
         private String refusal;
         private int states;
 
@@ -60,14 +68,45 @@ final class CheckpointsTest {
             return switch (call) {
                 case "end" -> end;
                 case "pid" -> 4711L;
+                case "memory" -> new FakeGuest().memory();
                 case "hasThreadsOfItsOwn" -> hasThreads;
                 case "checkpoint" -> checkpoint();
+                case "forgetDestructors" -> {
+                    happened.add("forgotten " + arguments[0]);
+                    hasRunSince = true;
+                    if (endsWhenForgetting) {
+                        end = Optional.of(CRASH);
+                    }
+                    whenForgetting.run();
+                    if (waitsWhenForgetting) {
+                        awaitKill();
+                    }
+                    if (failsToForget) {
+                        throw new HostCallException("mprotect", 12, "no memory");
+                    }
+                    yield null;
+                }
+                case "makeReturn" -> throw new ArithmeticException("integer overflow");
+                case "kill" -> {
+                    end = Optional.of((GuestEnd) arguments[0]);
+                    yield null;
+                }
                 case "onEnd" -> {
                     onEnd = (Runnable) arguments[0];
                     yield null;
                 }
                 default -> throw new AssertionError(call);
             };
+        }
+
+        private void awaitKill() {
+            long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (end.isEmpty()) {
+                if (System.nanoTime() - limit > 0) {
+                    throw new AssertionError("nobody ends the guest");
+                }
+                Thread.onSpinWait();
+            }
         }
 
         private State checkpoint() throws HostCallException {
@@ -128,6 +167,11 @@ final class CheckpointsTest {
                     public Runnable lost(GuestEnd end, String problem) {
                         tell("lost: " + problem);
                         return afterwards;
+                    }
+
+                    @Override
+                    public Runnable incomplete(String problem) {
+                        return () -> tell("incomplete: " + problem);
                     }
                 });
     }
@@ -214,6 +258,31 @@ final class CheckpointsTest {
         assertEquals(3, checkpoints.taken());
         run();
         assertEquals(3, checkpoints.taken(), "that is current in the next piece");
+    }
+
+    /** A step that goes back runs under locks, so it does not tell that itself. */
+    @Test
+    void whatDoesNotGoBackIsToldOnceAfterTheRest() {
+        List<String> problems = new ArrayList<>();
+        checkpoints.add(
+                new GuestBooks() {
+                    @Override
+                    public Runnable state() {
+                        return () -> problems.add("no file for perf");
+                    }
+
+                    @Override
+                    public List<String> takeProblems() {
+                        List<String> taken = List.copyOf(problems);
+                        problems.clear();
+                        return taken;
+                    }
+                });
+        run();
+        crashInWork();
+        String told = "incomplete: no file for perf";
+        assertEquals(List.of("closed 1", "restored 2", "survived LINE 1", told), take());
+        assertEquals(List.of(), problems);
     }
 
     /** Who tells the user writes to a pipe that is full. */
@@ -450,6 +519,310 @@ final class CheckpointsTest {
         checkpoints.end();
     }
 
+    /** They would end the guest again when the next first thread ends. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFirstThreadThatCrashesAtItsEndHasNoDestructorsAfterwards(boolean toldBefore) {
+        AddressRange code = AddressRange.of(new ExecutorAddress(0x1000), 0x1000);
+        checkpoints.setCode(() -> List.of(code));
+        run();
+        checkpoints.beginEndOfFirst();
+        if (toldBefore) {
+            process.crash();
+        } else {
+            process.end = Optional.of(CRASH);
+        }
+        checkpoints.endOfFirst();
+        List<String> expected = new ArrayList<>();
+        expected.add("restored 1");
+        expected.add("forgotten " + List.of(code));
+        expected.add("closed 2");
+        expected.add("survived NONE 1");
+        assertEquals(expected, take());
+        assertFalse(checkpoints.hasDestructorsBack());
+        crashInWork();
+        assertFalse(take().contains("forgotten " + List.of(code)), "the crash of a line");
+    }
+
+    /** Their crashes tell where they are. */
+    @Test
+    void destructorsInCodeThatHasGoneAreForgottenAsSoonAsTheyAreKnown() {
+        AddressRange one = AddressRange.of(new ExecutorAddress(0x5000), 0x1000);
+        AddressRange two = AddressRange.of(new ExecutorAddress(0x7000), 0x1000);
+        run();
+        checkpoints.beginEndOfFirst();
+        process.whenForgetting =
+                () -> {
+                    if (happened.stream().noneMatch(s -> s.contains(two.toString()))) {
+                        checkpoints.crashedAt(two.start());
+                        process.end = Optional.of(CRASH);
+                    }
+                };
+        checkpoints.crashedAt(one.start().plus(0x18));
+        process.crash();
+        List<String> forgotten = take().stream().filter(s -> s.startsWith("forgotten")).toList();
+        assertEquals(2, forgotten.size());
+        assertEquals("forgotten " + List.of(one), forgotten.getFirst());
+        assertTrue(forgotten.getLast().contains(one.toString()));
+        assertFalse(checkpoints.hasDestructorsBack());
+    }
+
+    private void endFirst() {
+        checkpoints.beginEndOfFirst();
+        process.hasRunSince = true;
+        checkpoints.endOfFirst();
+    }
+
+    /** Their code may go. */
+    @Test
+    void destructorsThatHaveRunDoNotComeBack() {
+        run();
+        endFirst();
+        assertEquals(List.of("closed 1"), take());
+        process.crash();
+        assertEquals(List.of("restored 2", "survived NONE 0"), take());
+    }
+
+    @Test
+    void theStateAfterDestructorsIsNotedWhenOtherWorkHasEnded() throws Exception {
+        endOfFirstWhileOthersWork(
+                () -> {
+                    process.hasRunSince = true;
+                    checkpoints.endOfFirst();
+                },
+                () -> {});
+        assertEquals(List.of(), take());
+        workWithoutGuestCode();
+        assertEquals(List.of("closed 1"), take());
+        checkpoints.memoryGoes();
+        workWithoutGuestCode();
+        assertEquals(List.of(), take(), "the state is current");
+        process.hasRunSince = true;
+        checkpoints.memoryGoes();
+        workWithoutGuestCode();
+        assertEquals(List.of("closed 2"), take());
+    }
+
+    /** Another end could come before guest code runs on the first thread. */
+    @Test
+    void aStateThatHasBeenUsedUpIsReplacedAsSoonAsPossible() {
+        run();
+        process.hasThreads = true;
+        process.crash();
+        assertFalse(checkpoints.isReady());
+        process.hasThreads = false;
+        workWithoutGuestCode();
+        assertTrue(checkpoints.isReady());
+    }
+
+    private void workWithoutGuestCode() {
+        checkpoints.begin();
+        checkpoints.end();
+    }
+
+    @Test
+    void noStateIsNotedForTheEndOfTheSessionOrIfThereWasNone() {
+        endFirst();
+        assertEquals(0, checkpoints.taken());
+        run();
+        process.hasRunSince = true;
+        checkpoints.controllerHasGone();
+        endFirst();
+        checkpoints.memoryGoes();
+        assertEquals(1, checkpoints.taken());
+    }
+
+    /** Returns a thread that has begun a piece of work, and does something before its end. */
+    private Thread startOtherWork(CountDownLatch ends, Runnable last) throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread other =
+                new Thread(
+                        () -> {
+                            checkpoints.begin();
+                            begun.countDown();
+                            awaitUninterrupted(ends);
+                            last.run();
+                            checkpoints.end();
+                        });
+        other.start();
+        begun.await();
+        return other;
+    }
+
+    /** Ends the guest while the first thread ends and another one works. */
+    private void endOfFirstWhileOthersWork(Runnable byFirst, Runnable byOther) throws Exception {
+        run();
+        CountDownLatch ends = new CountDownLatch(1);
+        Thread other = startOtherWork(ends, byOther);
+        checkpoints.beginEndOfFirst();
+        byFirst.run();
+        ends.countDown();
+        other.join(LIMIT_MILLIS);
+        checkpoints.endOfFirst();
+    }
+
+    private void crashHere() {
+        checkpoints.crashed();
+        process.crash();
+    }
+
+    /** They run again when the next first thread ends, as the guest has them again. */
+    @Test
+    void aCrashOfOtherWorkIsNotTakenForThatOfDestructors() throws Exception {
+        endOfFirstWhileOthersWork(() -> {}, this::crashHere);
+        assertEquals(List.of("restored 1", "survived LINE 1"), take());
+        assertTrue(checkpoints.hasDestructorsBack());
+        assertFalse(checkpoints.isEndedByOthers());
+    }
+
+    @Test
+    void aCrashOfDestructorsIsTheirsThoughOtherWorkRuns() throws Exception {
+        endOfFirstWhileOthersWork(this::crashHere, () -> {});
+        assertEquals(List.of("restored 1", "forgotten []", "closed 2", "survived LINE 1"), take());
+        assertFalse(checkpoints.hasDestructorsBack());
+    }
+
+    /** The next one is known to be of the destructors, if it is. */
+    @Test
+    void anExitIsNotTakenForThatOfDestructorsIfOtherWorkRuns() throws Exception {
+        endOfFirstWhileOthersWork(process::crash, () -> {});
+        assertEquals(List.of("restored 1", "survived LINE 1"), take());
+        checkpoints.beginEndOfFirst();
+        process.crash();
+        checkpoints.endOfFirst();
+        assertTrue(take().contains("forgotten []"));
+    }
+
+    /** Whoever runs an action asks for the fault of its own call. */
+    @Test
+    void whoHasEndedTheGuestIsKnownAsLongAsItHas() throws Exception {
+        assertFalse(checkpoints.isEndedByOthers());
+        run();
+        checkpoints.begin();
+        runOnOther(checkpoints::crashed);
+        assertFalse(checkpoints.isEndedByOthers(), "it has not ended yet");
+        checkpoints.crashed();
+        process.crash();
+        assertTrue(checkpoints.isEndedByOthers(), "the first crash counts");
+        checkpoints.end();
+        assertFalse(checkpoints.isEndedByOthers());
+        checkpoints.begin();
+        crashHere();
+        assertFalse(checkpoints.isEndedByOthers());
+        runOnOther(() -> assertTrue(checkpoints.isEndedByOthers()));
+        checkpoints.end();
+        checkpoints.begin();
+        process.crash();
+        assertFalse(checkpoints.isEndedByOthers(), "nobody knows");
+        checkpoints.end();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDestructorThatCannotBeForgottenStays(boolean ends) {
+        run();
+        process.endsWhenForgetting = ends;
+        process.failsToForget = !ends;
+        checkpoints.beginEndOfFirst();
+        process.crash();
+        checkpoints.endOfFirst();
+        assertEquals(
+                List.of("restored 1", "forgotten []", "restored 2", "survived NONE 1"), take());
+        assertTrue(checkpoints.isReady());
+        assertTrue(checkpoints.hasDestructorsBack());
+    }
+
+    /** A destructor of a library may wait for a thread that the copy of the guest does not have. */
+    @Test
+    void aDestructorThatTakesTooLongWhenItIsForgottenStays() {
+        run();
+        process.waitsWhenForgetting = true;
+        checkpoints.beginEndOfFirst();
+        process.crash();
+        checkpoints.endOfFirst();
+        assertEquals(
+                List.of("restored 1", "forgotten []", "restored 2", "survived NONE 1"), take());
+    }
+
+    @Test
+    void theGuestReturnsThoughThereIsNoRoomForItsCodeHere() {
+        checkpoints.setCode(
+                () -> {
+                    throw new OutOfMemoryError("Java heap space");
+                });
+        run();
+        checkpoints.beginEndOfFirst();
+        process.crash();
+        checkpoints.endOfFirst();
+        assertEquals(List.of("restored 1", "restored 2", "survived NONE 1"), take());
+    }
+
+    /** The thread that was to be the first has not been prepared, or the guest was gone. */
+    @Test
+    void destructorsAreBackUntilAFirstThreadHasRunThem() throws Exception {
+        run();
+        process.crash();
+        assertTrue(checkpoints.hasDestructorsBack());
+        checkpoints.endOfFirst();
+        assertTrue(checkpoints.hasDestructorsBack(), "it has not begun to end");
+        runOnOther(
+                () -> {
+                    checkpoints.beginEndOfFirst();
+                    checkpoints.endOfFirst();
+                });
+        assertTrue(checkpoints.hasDestructorsBack(), "it is not the first");
+        checkpoints.beginEndOfFirst();
+        checkpoints.endOfFirst();
+        assertFalse(checkpoints.hasDestructorsBack());
+    }
+
+    @Test
+    void theFirstThreadBeforeDoesNotEndTheEndOfTheNext() throws Exception {
+        run();
+        checkpoints.beginEndOfFirst();
+        runOnOther(checkpoints::endOfFirst);
+        process.crash();
+        checkpoints.endOfFirst();
+        assertTrue(take().contains("forgotten []"));
+    }
+
+    @Test
+    void codeThatCannotBeMadeToReturnIsLeftAsItIs() {
+        checkpoints.makeReturn(List.of(AddressRange.of(new ExecutorAddress(0x1000), 0x1000)));
+        assertEquals(List.of(), take());
+    }
+
+    @Test
+    void aFirstThreadThatHasEndedWellIsNotTakenForTheCauseOfALaterCrash() {
+        run();
+        checkpoints.beginEndOfFirst();
+        checkpoints.endOfFirst();
+        process.crash();
+        assertEquals(List.of("closed 1", "restored 2", "survived NONE 0"), take());
+    }
+
+    /** The first thread, which ends, calls the controller or guest code while other work runs. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void outsideOfPiecesOfWorkNoStateIsNoted(boolean calls) throws Exception {
+        run();
+        process.hasRunSince = true;
+        CountDownLatch ends = new CountDownLatch(1);
+        Thread other = startOtherWork(ends, () -> {});
+        process.refusal = "guest code runs on the first thread";
+        if (calls) {
+            checkpoints.noteAhead();
+        } else {
+            checkpoints.beforeGuestCode();
+        }
+        assertTrue(checkpoints.isReady(), "the last state stays");
+        process.refusal = null;
+        ends.countDown();
+        other.join();
+        run();
+        assertEquals(2, checkpoints.taken(), "the next piece of work notes one");
+    }
+
     /** Has the guest run actions of memory that is linked, in a piece of work. */
     private void linkInWork() {
         checkpoints.begin();
@@ -566,12 +939,36 @@ final class CheckpointsTest {
         none.beforeGuestCode();
         none.noteAhead();
         none.end();
+        none.beginEndOfFirst();
+        none.endOfFirst();
         none.enter();
         none.leave();
         none.close();
         assertFalse(none.isReady());
         assertEquals(Optional.empty(), none.pid());
         assertEquals(Optional.of(4711L), checkpoints.pid());
+    }
+
+    /** Else it would have nothing of the guest that has returned, and would run code there. */
+    @Test
+    void aThreadIsPreparedInTheGuestThatHasReturned() throws Exception {
+        run();
+        process.hasRunSince = true;
+        process.end = Optional.of(CRASH); // nobody has been told yet
+        GuestProcess threads =
+                (GuestProcess)
+                        Proxy.newProxyInstance(
+                                GuestProcess.class.getClassLoader(),
+                                new Class<?>[] {GuestProcess.class},
+                                (_, method, _) -> {
+                                    happened.add(method.getName());
+                                    return null;
+                                });
+        GuestThreads owner = new GuestThreads(threads, 1, checkpoints);
+        owner.run(() -> happened.add("works")).get();
+        assertEquals(
+                List.of("restored 1", "survived NONE 1", "prepareMainThread", "works"), take());
+        owner.retireIdle();
     }
 
     @Test

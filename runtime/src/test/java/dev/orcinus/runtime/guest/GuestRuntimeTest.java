@@ -3,6 +3,7 @@ package dev.orcinus.runtime.guest;
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.fakes.FakeGuest;
@@ -11,6 +12,7 @@ import dev.orcinus.memory.AllocationActions;
 import dev.orcinus.memory.AllocationException;
 import dev.orcinus.memory.Deallocation;
 import dev.orcinus.memory.InFlightAllocation;
+import dev.orcinus.memory.MemoryLimits;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
@@ -23,13 +25,18 @@ import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of how a session gives back its part of the guest. */
 @Timeout(30)
@@ -87,19 +94,76 @@ final class GuestRuntimeTest {
         assertTrue(runtime.canDeallocateHere(plain));
         runtime.threads().run(() -> null).get();
         assertFalse(runtime.canDeallocateHere(plain), "an idle thread may have destructors left");
-        runtime.deallocate(plain);
+        runtime.deallocate(plain, () -> {});
         assertTrue(runtime.canDeallocateHere(plain), "idle threads have ended");
         assertEquals(1, guest.process().endedThreads());
+    }
+
+    /** A destructor may wait for a controller that cannot link what it has made room for. */
+    @Test
+    void whatHasNotBeenUsedIsGivenBackAnywhere() throws Exception {
+        runtime.threads().run(() -> null).get();
+        ExecutorAddress unused = runtime.memory().reserve(PAGE);
+        Deallocation plain = runtime.memory().release(List.of(unused));
+        assertTrue(runtime.canDeallocateHere(plain));
+        plain.run();
+        assertEquals(List.of(), guest.memory().mapped());
+        assertEquals(0, guest.process().endedThreads());
     }
 
     @Test
     void deallocActionsRunOnAGuestThreadThatEndsBeforeMemoryGoes() throws Exception {
         ExecutorAddress key = allocate(action(() -> {}));
-        runtime.deallocate(runtime.memory().release(List.of(key)));
+        runtime.deallocate(runtime.memory().release(List.of(key)), () -> {});
         assertEquals(1, ranOn.size());
         assertTrue(ranOn.getFirst().getName().startsWith("guest-"), ranOn.toString());
         assertFalse(ranOn.getFirst().isAlive());
         assertEquals(List.of(), guest.memory().mapped());
+    }
+
+    private CompletableFuture<Void> startRelease(
+            ExecutorAddress base, Duration limit, Runnable late) {
+        Deallocation release = runtime.memory().release(List.of(base));
+        return runtime.threads()
+                .runAside(
+                        () -> {
+                            try {
+                                runtime.deallocate(release, limit, late);
+                                return null;
+                            } catch (AllocationException e) {
+                                throw new AssertionError(e);
+                            }
+                        });
+    }
+
+    /** All wait for the same destructor, which may wait for them. */
+    @Test
+    void aReleaseThatDestructorsHoldUpIsToldOfAndGoesOnWhenTheyHaveReturned() throws Exception {
+        ExecutorAddress one = allocate(action(() -> {}));
+        ExecutorAddress two = allocate(AllocationAction.NONE);
+        CountDownLatch end = new CountDownLatch(1);
+        guest.process().atThreadEnd(() -> awaits(end));
+        runtime.threads().run(() -> null).get();
+        CountDownLatch firstIsLate = new CountDownLatch(1);
+        CompletableFuture<Void> first =
+                startRelease(one, Duration.ofMillis(1), firstIsLate::countDown);
+        firstIsLate.await();
+        CountDownLatch secondIsLate = new CountDownLatch(1);
+        CompletableFuture<Void> second =
+                startRelease(two, Duration.ofDays(1), secondIsLate::countDown);
+        secondIsLate.await();
+        assertEquals(List.of(), ranOn);
+        assertEquals(2, guest.memory().mapped().size());
+        guest.process().atThreadEnd(() -> {});
+        end.countDown();
+        first.get();
+        second.get();
+        assertEquals(1, ranOn.size());
+        assertEquals(List.of(), guest.memory().mapped());
+        ExecutorAddress three = allocate(AllocationAction.NONE);
+        runtime.threads().run(() -> null).get();
+        startRelease(three, Duration.ofDays(1), () -> ranOn.add(Thread.currentThread())).get();
+        assertEquals(1, ranOn.size(), "nothing is late any more");
     }
 
     @Test
@@ -115,7 +179,16 @@ final class GuestRuntimeTest {
     /** A guest process whose registrations are its state; all else is that of another guest. */
     private final class Registrar implements InvocationHandler {
         private final List<String> names = new CopyOnWriteArrayList<>();
+        private final CountDownLatch isKilled = new CountDownLatch(1);
         private volatile Optional<GuestEnd> end = Optional.empty();
+
+        IsolatedGuest guest() {
+            return (IsolatedGuest)
+                    Proxy.newProxyInstance(
+                            IsolatedGuest.class.getClassLoader(),
+                            new Class<?>[] {IsolatedGuest.class},
+                            this);
+        }
 
         @Override
         public Object invoke(Object proxy, Method method, Object[] arguments)
@@ -125,6 +198,11 @@ final class GuestRuntimeTest {
                 case "hasThreadsOfItsOwn" -> false;
                 case "checkpoint" -> new State(List.copyOf(names));
                 case "onEnd" -> null;
+                case "kill" -> {
+                    end = Optional.of((GuestEnd) arguments[0]);
+                    isKilled.countDown();
+                    yield null;
+                }
                 default -> method.invoke(guest, arguments);
             };
         }
@@ -158,16 +236,13 @@ final class GuestRuntimeTest {
     void aReleaseThatCrashesDoesNotUndoTheReleaseBefore() throws Exception {
         Registrar registrar = new Registrar();
         registrar.names.addAll(List.of("one", "two"));
-        IsolatedGuest isolated =
-                (IsolatedGuest)
-                        Proxy.newProxyInstance(
-                                IsolatedGuest.class.getClassLoader(),
-                                new Class<?>[] {IsolatedGuest.class},
-                                registrar);
         List<String> told = new CopyOnWriteArrayList<>();
         GuestRuntime session =
                 new GuestRuntime(
-                        isolated, GuestLimits.NONE, CheckpointOptions.DEFAULT, listener(told));
+                        registrar.guest(),
+                        GuestLimits.NONE,
+                        CheckpointOptions.DEFAULT,
+                        listener(told));
         ExecutorAddress one = allocate(session, call(session, () -> registrar.names.remove("one")));
         ExecutorAddress two = allocate(session, call(session, () -> crash(registrar)));
         run(session);
@@ -176,6 +251,90 @@ final class GuestRuntimeTest {
         release(session, two);
         assertEquals(List.of("survived LINE 1"), told);
         assertEquals(List.of("two"), registrar.names, "the memory of the first one has gone");
+        assertEquals(List.of(), guest.memory().mapped());
+    }
+
+    /** They have begun before the work that takes too long, so they would end the guest first. */
+    @Test
+    void callsOutsideOfWorkThatHaveReturnedDoNotEndTheGuest() throws Exception {
+        Registrar registrar = new Registrar();
+        GuestRuntime session =
+                new GuestRuntime(
+                        registrar.guest(),
+                        GuestLimits.NONE,
+                        new CheckpointOptions(true, Duration.ofSeconds(1)),
+                        listener(new ArrayList<>()));
+        session.calls().runAtExits(new ExecutorAddress(0x10));
+        assertThrows(RuntimeException.class, () -> session.libraries().open("not opened"));
+        CompletableFuture<Boolean> isOfOthers =
+                session.threads()
+                        .run(
+                                () -> {
+                                    session.checkpoints().beforeGuestCode();
+                                    awaits(registrar.isKilled);
+                                    return session.checkpoints().isEndedByOthers();
+                                });
+        assertFalse(isOfOthers.get());
+    }
+
+    /** A thread that is idle, and not the first one, cannot run them. */
+    @Test
+    void destructorsThatAreBackRunOnTheFirstThreadBeforeMemoryGoes() throws Exception {
+        Registrar registrar = new Registrar();
+        GuestRuntime session =
+                new GuestRuntime(
+                        registrar.guest(),
+                        GuestLimits.NONE,
+                        CheckpointOptions.DEFAULT,
+                        listener(new ArrayList<>()));
+        ExecutorAddress one = allocate(session, AllocationAction.NONE);
+        ExecutorAddress two = allocate(session, AllocationAction.NONE);
+        run(session);
+        CountDownLatch endOfFirst = new CountDownLatch(1);
+        CountDownLatch endOfOther = new CountDownLatch(1);
+        CompletableFuture<Boolean> first = session.threads().run(() -> awaits(endOfFirst));
+        CompletableFuture<Boolean> other = session.threads().run(() -> awaits(endOfOther));
+        endOfFirst.countDown();
+        first.get();
+        release(session, one);
+        endOfOther.countDown();
+        other.get();
+        crash(registrar);
+        release(session, two);
+        assertEquals(2, guest.process().mainThreads());
+        assertFalse(session.checkpoints().hasDestructorsBack());
+    }
+
+    private static boolean awaits(CountDownLatch latch) {
+        try {
+            latch.await();
+            return true;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** It has left the books, so nobody could give it back later. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void memoryGoesThoughNoThreadCanRunItsActions(boolean isFull) throws Exception {
+        GuestRuntime session =
+                new GuestRuntime(
+                        guest,
+                        new GuestLimits(MemoryLimits.NONE, 1),
+                        new CheckpointOptions(false, Duration.ZERO),
+                        listener(new ArrayList<>()));
+        ExecutorAddress key = allocate(session, action(() -> {}));
+        CountDownLatch end = new CountDownLatch(isFull ? 1 : 0);
+        CompletableFuture<Boolean> call = session.threads().runAside(() -> awaits(end));
+        if (!isFull) {
+            call.get();
+            guest.process().failToPrepare();
+        }
+        release(session, key);
+        end.countDown();
+        call.get();
+        assertEquals(List.of(Thread.currentThread()), ranOn);
         assertEquals(List.of(), guest.memory().mapped());
     }
 
@@ -204,7 +363,7 @@ final class GuestRuntimeTest {
     }
 
     private static void release(GuestRuntime session, ExecutorAddress base) throws Exception {
-        session.deallocate(session.memory().release(List.of(base)));
+        session.deallocate(session.memory().release(List.of(base)), () -> {});
     }
 
     private static Checkpoints.Listener listener(List<String> told) {
@@ -217,6 +376,11 @@ final class GuestRuntimeTest {
             @Override
             public Runnable lost(GuestEnd end, String problem) {
                 return () -> told.add("lost: " + problem);
+            }
+
+            @Override
+            public Runnable incomplete(String problem) {
+                return () -> told.add("incomplete: " + problem);
             }
         };
     }

@@ -11,6 +11,7 @@ import dev.orcinus.fakes.FakeGuest;
 import dev.orcinus.fakes.FakeGuestMemory;
 import dev.orcinus.fakes.FakeGuestProcess;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.KeptThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,10 +24,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 @Timeout(30)
 final class GuestThreadsTest {
@@ -56,6 +60,11 @@ final class GuestThreadsTest {
                         @Override
                         public Runnable lost(GuestEnd end, String problem) {
                             return () -> lost.add(end.describe());
+                        }
+
+                        @Override
+                        public Runnable incomplete(String problem) {
+                            throw new AssertionError(problem);
                         }
                     });
 
@@ -145,6 +154,56 @@ final class GuestThreadsTest {
         assertEquals(0, process.preparedThreads());
         assertEquals(1, process.endedThreads(), "its destructors have been waited for");
         assertNotEquals(first, guests.run(Thread::currentThread).get());
+    }
+
+    /** Two releases at a time: destructors may lie in the memory of either. */
+    @Test
+    void threadsThatAreRetiredAlreadyAreWaitedFor() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        process.atThreadEnd(() -> block(arrived));
+        guests.run(() -> 1).get();
+        CompletableFuture<Void> first = CompletableFuture.runAsync(this::retireIdle);
+        arrived.await();
+        assertTrue(guests.hasIdle(), "destructors run");
+        CompletableFuture<Void> second = CompletableFuture.runAsync(this::retireIdle);
+        assertThrows(TimeoutException.class, () -> second.get(100, TimeUnit.MILLISECONDS));
+        release.countDown();
+        first.get();
+        second.get();
+        assertFalse(guests.hasIdle());
+    }
+
+    private void retireIdle() {
+        retireIdle(guests);
+    }
+
+    private static void retireIdle(GuestThreads owner) {
+        try {
+            owner.retireIdle();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void threadsThatLeaveAreWaitedFor() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        process.atThreadEnd(() -> block(arrived));
+        GuestThreads owner =
+                new GuestThreads(
+                        process,
+                        4096,
+                        checkpoints,
+                        Duration.ofMillis(1),
+                        Thread::start,
+                        KeptThreads::run);
+        owner.run(() -> 1).get();
+        arrived.await();
+        assertTrue(owner.hasIdle(), "destructors run");
+        release.countDown();
+        owner.retireIdle();
+        assertFalse(owner.hasIdle());
+        assertEquals(0, process.preparedThreads());
     }
 
     @Test
@@ -239,7 +298,8 @@ final class GuestThreadsTest {
 
     private GuestThreads withFirstThread(int mostCalls, Duration keep) {
         ofProcess.watch();
-        return new GuestThreads(process, mostCalls, ofProcess, keep);
+        return new GuestThreads(
+                process, mostCalls, ofProcess, keep, Thread::start, KeptThreads::run);
     }
 
     /** Work on duty, each piece with the answer whether the thread stays on duty. */
@@ -345,6 +405,81 @@ final class GuestThreadsTest {
     }
 
     @Test
+    void theFirstThreadIsNotIdleBeforeItHasHadWork() throws Exception {
+        GuestThreads owner = withFirstThread();
+        owner.makeFirst();
+        owner.makeFirst();
+        assertFalse(owner.hasIdle(), "guest code has left nothing there");
+        Thread first = owner.run(Thread::currentThread).get();
+        assertEquals("guest-0", first.getName());
+        assertTrue(owner.hasIdle());
+        CompletableFuture<Thread> seen = new CompletableFuture<>();
+        assertTrue(owner.giveToFirst(duty(thread -> runOnce(thread, seen))));
+        assertEquals(first, seen.get());
+        assertTrue(owner.awaitIdle(LONG));
+        owner.retireIdle();
+        assertFalse(owner.hasIdle());
+        assertEquals(1, process.mainThreads());
+        assertEquals(1, process.endedThreads());
+    }
+
+    @Test
+    void theFirstThreadGetsADutyThoughItHasHadNoWork() throws Exception {
+        GuestThreads owner = withFirstThread();
+        owner.makeFirst();
+        CompletableFuture<Thread> seen = new CompletableFuture<>();
+        assertTrue(owner.giveToFirst(duty(thread -> runOnce(thread, seen))));
+        assertEquals("guest-0", seen.get().getName());
+        assertTrue(owner.awaitIdle(LONG));
+        assertTrue(owner.hasIdle());
+        owner.retireIdle();
+    }
+
+    @Test
+    void aFirstThreadWithoutWorkIsRetiredToo() throws Exception {
+        GuestThreads owner = withFirstThread();
+        owner.makeFirst();
+        owner.retireIdle();
+        assertEquals(1, process.endedThreads());
+        owner.makeFirst();
+        assertEquals("guest-1", owner.run(Thread::currentThread).get().getName());
+        owner.retireIdle();
+        assertEquals(2, process.mainThreads());
+    }
+
+    @Test
+    void aGuestInThisProcessHasNoFirstThread() {
+        guests.makeFirst();
+        assertFalse(guests.hasIdle());
+        assertEquals(0, process.mainThreads());
+    }
+
+    @Test
+    void aFirstThreadThatCannotBePreparedIsMadeAnewForItsWork() throws Exception {
+        List<Thread> started = new CopyOnWriteArrayList<>();
+        ofProcess.watch();
+        GuestThreads owner =
+                new GuestThreads(
+                        process,
+                        4096,
+                        ofProcess,
+                        Duration.ofMinutes(1),
+                        thread -> {
+                            started.add(thread);
+                            thread.start();
+                        },
+                        KeptThreads::run);
+        process.failToPrepare();
+        owner.makeFirst();
+        started.getFirst().join();
+        process.canPrepareAgain();
+        assertEquals("guest-1", owner.run(Thread::currentThread).get().getName());
+        assertEquals(0, owner.running());
+        owner.retireIdle();
+        assertFalse(owner.hasIdle());
+    }
+
+    @Test
     void aThreadWithoutWorkEndsAfterAWhile() throws Exception {
         for (boolean hasFirst : new boolean[] {false, true}) {
             GuestThreads owner =
@@ -352,16 +487,24 @@ final class GuestThreadsTest {
                             process,
                             4096,
                             hasFirst ? ofProcess : checkpoints,
-                            Duration.ofMillis(1));
+                            Duration.ofMillis(1),
+                            Thread::start,
+                            KeptThreads::run);
             Thread thread = owner.run(Thread::currentThread).get();
-            thread.join();
-            assertFalse(owner.hasIdle());
+            awaitNoneIdle(owner);
+            assertFalse(thread.isAlive());
             assertEquals(0, process.preparedThreads());
             Thread next = owner.run(Thread::currentThread).get();
             assertNotEquals(thread, next);
             next.join();
         }
         assertEquals(2, process.mainThreads(), "the first thread has been made anew");
+    }
+
+    private static void awaitNoneIdle(GuestThreads owner) throws InterruptedException {
+        while (owner.hasIdle()) {
+            Thread.sleep(1);
+        }
     }
 
     @Test
@@ -378,6 +521,34 @@ final class GuestThreadsTest {
         assertEquals(first.get(), owner.run(Thread::currentThread).get(), "it was idle longer");
         assertEquals(1, process.mainThreads());
         assertEquals(2, process.preparedThreads());
+        owner.retireIdle();
+    }
+
+    /** Its destructors may wait for the work. */
+    @Test
+    void workThatComesWhileTheFirstThreadEndsGetsAnother() throws Exception {
+        GuestThreads owner = withFirstThread();
+        CountDownLatch arrived = new CountDownLatch(1);
+        process.atThreadEnd(() -> block(arrived));
+        owner.run(() -> 1).get();
+        CompletableFuture<Void> retired =
+                owner.runAside(
+                        () -> {
+                            retireIdle(owner);
+                            return null;
+                        });
+        arrived.await();
+        process.atThreadEnd(() -> {});
+        assertFalse(
+                owner.giveToFirst(
+                        new Pieces(owner, List.of(), new ArrayList<>(), new CountDownLatch(0))));
+        assertEquals(2, owner.run(() -> 2).get(10, TimeUnit.SECONDS));
+        assertEquals(1, process.mainThreads());
+        release.countDown();
+        retired.get();
+        owner.retireIdle();
+        owner.run(() -> 3).get();
+        assertEquals(2, process.mainThreads());
         owner.retireIdle();
     }
 
@@ -460,6 +631,33 @@ final class GuestThreadsTest {
             owner.retireIdle();
         }
         assertEquals(0, process.endedThreads(), "there was none");
+    }
+
+    /** On such a thread, no state of a guest that has returned would be noted. */
+    @Test
+    void aThreadThatHasFoundNoGuestDoesNoMoreWork() throws Exception {
+        for (GuestThreads owner : List.of(guests, withFirstThread())) {
+            process.end(CRASH);
+            Thread without = owner.run(Thread::currentThread).get();
+            assertFalse(owner.hasIdle());
+            process.goOnAfterEnd();
+            assertNotEquals(without, owner.run(Thread::currentThread).get());
+            without.join();
+            assertEquals(1, process.preparedThreads());
+            owner.retireIdle();
+        }
+        assertEquals(2, process.mainThreads());
+    }
+
+    @Test
+    void aDutyOfAFirstThreadThatHasFoundNoGuestIsItsLast() throws Exception {
+        GuestThreads owner = withFirstThread();
+        process.end(CRASH);
+        CompletableFuture<Thread> seen = new CompletableFuture<>();
+        assertTrue(owner.giveToFirst(duty(thread -> runOnce(thread, seen))));
+        seen.get().join();
+        assertEquals(0, owner.running());
+        assertFalse(owner.hasIdle());
     }
 
     @Test
@@ -577,6 +775,14 @@ final class GuestThreadsTest {
             full.countDown();
             assertEquals("no guest thread for the call: 1 calls run", refusal.get());
             assertTrue(owner.hasIdle());
+            if (stays) {
+                assertFalse(owner.giveToFirst(duty(_ -> {})), "it has its duty");
+            } else {
+                assertThrows(
+                        RejectedExecutionException.class,
+                        () -> owner.giveToFirst(duty(_ -> {})),
+                        "it is idle, and the other call runs");
+            }
             end.countDown();
             other.get();
             assertEquals(awaitRest(owner), owner.run(Thread::currentThread).get());
@@ -585,5 +791,211 @@ final class GuestThreadsTest {
         }
         assertEquals(2, process.endedThreads());
         assertEquals(2, process.mainThreads());
+    }
+
+    @Test
+    void aFirstThreadThatHasBeenRetiredIsMadeAgain() throws Exception {
+        GuestThreads owner = withFirstThread();
+        for (int made = 1; made <= 2; made++) {
+            CompletableFuture<Thread> seen = new CompletableFuture<>();
+            assertTrue(owner.giveToFirst(duty(thread -> runOnce(thread, seen))));
+            assertTrue(seen.get().isDaemon());
+            awaitRest(owner);
+            assertTrue(owner.awaitIdle(LONG));
+            owner.retireIdle();
+            assertEquals(made, process.mainThreads());
+        }
+    }
+
+    @Test
+    void aFirstThreadAtWorkStaysTheFirstWhenOthersAreRetired() throws Exception {
+        GuestThreads owner = withFirstThread();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        assertTrue(
+                owner.giveToFirst(
+                        duty(
+                                thread ->
+                                        thread.run(
+                                                () -> {
+                                                    begun.countDown();
+                                                    return awaits(end);
+                                                },
+                                                () -> false))));
+        begun.await();
+        assertTrue(owner.run(() -> true).get());
+        owner.retireIdle();
+        assertFalse(owner.hasIdle());
+        assertFalse(owner.giveToFirst(duty(_ -> {})), "it is at work");
+        end.countDown();
+        awaitRest(owner);
+        assertTrue(owner.awaitIdle(LONG));
+        owner.retireIdle();
+        assertEquals(1, process.mainThreads());
+        assertEquals(2, process.endedThreads());
+    }
+
+    /** A user may have as many threads as are allowed. */
+    @Test
+    void aCallWhoseThreadCannotStartIsRefusedAndCountsNoMore() throws Exception {
+        AtomicBoolean isFull = new AtomicBoolean(true);
+        ofProcess.watch();
+        Runnable require =
+                () -> {
+                    if (isFull.get()) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                };
+        GuestThreads owner =
+                new GuestThreads(
+                        process,
+                        1,
+                        ofProcess,
+                        Duration.ofMinutes(1),
+                        thread -> {
+                            require.run();
+                            thread.start();
+                        },
+                        (name, work) -> {
+                            require.run();
+                            KeptThreads.run(name, work);
+                        });
+        FirstThread.Duty never = duty(_ -> lost.add("ran"));
+        for (int round = 0; round < 2; round++) {
+            assertNotStarted(owner, () -> owner.run(() -> lost.add("ran")));
+            assertNotStarted(owner, () -> owner.giveToFirst(never));
+            assertNotStarted(owner, () -> owner.runAside(() -> lost.add("ran")));
+        }
+        isFull.set(false);
+        CompletableFuture<Thread> seen = new CompletableFuture<>();
+        assertTrue(owner.giveToFirst(duty(thread -> runOnce(thread, seen))), "there is none yet");
+        assertTrue(seen.get().isDaemon());
+        assertTrue(owner.awaitIdle(LONG));
+        owner.retireIdle();
+        assertEquals(1, process.mainThreads());
+        assertEquals(List.of(), lost);
+    }
+
+    private static void assertNotStarted(GuestThreads owner, Executable call) {
+        RejectedExecutionException refused = assertThrows(RejectedExecutionException.class, call);
+        assertEquals(
+                "no thread for the call: unable to create native thread", refused.getMessage());
+        assertInstanceOf(OutOfMemoryError.class, refused.getCause());
+        assertEquals(0, owner.running());
+        assertFalse(owner.hasIdle());
+    }
+
+    @Test
+    void aDutyIsRefusedIfAsManyCallsRunAsMayAndTheFirstThreadStaysIdle() throws Exception {
+        GuestThreads owner = withFirstThread(1, Duration.ofMinutes(1));
+        Thread first = owner.run(Thread::currentThread).get();
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Boolean> other = owner.runAside(() -> awaits(end));
+        assertThrows(
+                RejectedExecutionException.class,
+                () -> owner.giveToFirst(duty(_ -> lost.add("ran"))));
+        assertEquals(1, owner.running());
+        assertTrue(owner.hasIdle());
+        end.countDown();
+        other.get();
+        assertEquals(first, owner.run(Thread::currentThread).get());
+        owner.retireIdle();
+        assertEquals(List.of(), lost);
+    }
+
+    @Test
+    void whatWorkOnDutyThrowsIsTheDutysAndTheCallHasEnded() throws Exception {
+        GuestThreads owner = withFirstThread();
+        CompletableFuture<String> seen = new CompletableFuture<>();
+        Supplier<Object> fails = () -> sneak(new IllegalStateException("bug"));
+        owner.giveToFirst(
+                duty(
+                        thread -> {
+                            IllegalStateException thrown =
+                                    assertThrows(
+                                            IllegalStateException.class,
+                                            () -> thread.run(fails, () -> true));
+                            int running = owner.running();
+                            int next = thread.run(owner::running, () -> true);
+                            seen.complete(thrown.getMessage() + " " + running + " " + next);
+                        }));
+        assertEquals("bug 0 1", seen.get());
+        awaitRest(owner);
+        assertTrue(owner.awaitIdle(LONG));
+        owner.retireIdle();
+    }
+
+    @Test
+    void aThreadThatMayNotWaitForWorkEndsAfterIts() throws Exception {
+        GuestThreads owner = withFirstThread(4096, Duration.ZERO);
+        for (int made = 1; made <= 2; made++) {
+            Thread thread = owner.run(Thread::currentThread).get();
+            thread.join();
+            while (owner.hasIdle()) { // who waits for its end notes that soon
+                Thread.sleep(1);
+            }
+            assertEquals(made, process.mainThreads());
+        }
+        assertEquals(0, process.preparedThreads());
+    }
+
+    /** The first thread would be made once more, and the guest has only one. */
+    @Test
+    void theFirstThreadStaysTheFirstWhenAnotherOneLeaves() throws Exception {
+        GuestThreads owner = withFirstThread(4096, Duration.ZERO);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Thread> first =
+                owner.run(
+                        () -> {
+                            begun.countDown();
+                            return blockUntil(end);
+                        });
+        begun.await();
+        owner.run(Thread::currentThread).get().join();
+        owner.run(Thread::currentThread).get().join();
+        assertFalse(owner.giveToFirst(duty(_ -> {})), "it is at work");
+        end.countDown();
+        first.get().join();
+        assertEquals(1, process.mainThreads());
+    }
+
+    @Test
+    void aFirstThreadIsStillOneWhenAnotherOneCannotBePrepared() throws Exception {
+        GuestThreads owner = withFirstThread();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Thread> first =
+                owner.run(
+                        () -> {
+                            begun.countDown();
+                            return blockUntil(end);
+                        });
+        begun.await();
+        process.failToPrepare();
+        assertThrows(ExecutionException.class, owner.run(() -> 1)::get);
+        assertEquals(1, owner.running());
+        process.canPrepareAgain();
+        assertTrue(owner.run(() -> true).get());
+        end.countDown();
+        assertTrue(first.get().isAlive());
+        owner.retireIdle();
+        assertEquals(1, process.mainThreads());
+        assertEquals(2, process.endedThreads());
+    }
+
+    @Test
+    void eachThreadHasANameOfItsOwn() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(3);
+        Supplier<String> work = () -> block(arrived).getName();
+        List<CompletableFuture<String>> calls =
+                List.of(guests.run(work), guests.runAside(work), guests.run(work));
+        arrived.await();
+        release.countDown();
+        List<String> names = new ArrayList<>();
+        for (CompletableFuture<String> call : calls) {
+            names.add(call.get());
+        }
+        assertEquals(List.of("guest-0", "aside-1", "guest-2"), names);
     }
 }

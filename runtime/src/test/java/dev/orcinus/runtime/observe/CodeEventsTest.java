@@ -1,7 +1,6 @@
 package dev.orcinus.runtime.observe;
 
 import static dev.orcinus.fakes.FakeGuestMemory.PAGE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -24,8 +23,6 @@ import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.protocol.epc.PerfRecordBatch;
 import dev.orcinus.runtime.RegistrationException;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -374,15 +371,11 @@ final class CodeEventsTest {
     @Test
     void anObserverThatCannotGoOnInTheOtherProcessIsNamed() {
         CodeEvents changing = new CodeEvents(memory, manager, List.of(new Diary()));
-        ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        PrintStream before = System.err;
-        System.setErr(new PrintStream(errors, true, UTF_8));
-        try {
-            changing.state().run();
-        } finally {
-            System.setErr(before);
-        }
-        assertTrue(errors.toString(UTF_8).contains("made to fail"), errors.toString(UTF_8));
+        changing.state().run();
+        List<String> problems = changing.takeProblems();
+        assertEquals(1, problems.size());
+        assertTrue(problems.getFirst().contains("made to fail"), problems.getFirst());
+        assertEquals(List.of(), changing.takeProblems());
     }
 
     @Test

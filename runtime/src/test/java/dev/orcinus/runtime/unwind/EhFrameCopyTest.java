@@ -272,4 +272,209 @@ final class EhFrameCopyTest {
         String next = "14000000 28000000 20000000 30000000 00 410e10 00000000";
         assertRefused("+0x24 ends before its content", cie + cut + next);
     }
+
+    @Test
+    void aLengthOfZeroIsARecordWithoutContent() {
+        assertRefused("+0x4 ends before its content", "00000000 00000000 017a5200");
+    }
+
+    /** A byte of 0 ends a number that has any length. */
+    @Test
+    void numbersMayBeZero() throws RegistrationException {
+        String cie = "14000000 00000000 03 7a5200 00 00 00 01 1b 0c0708 00000000";
+        assertEquals(
+                hex("14000000 00000000 03 7a5200 00 00 00 01 00 0c0708 00000000 00000000"),
+                copy(cie));
+    }
+
+    @Test
+    void numbersMayHaveMoreThanTwoBytes() throws RegistrationException {
+        String cie = "14000000 00000000 03 7a5200 8101 828001 03 01 1b 0c0708 00";
+        assertEquals(
+                hex("14000000 00000000 03 7a5200 8101 828001 03 01 00 0c0708 00 00000000"),
+                copy(cie));
+    }
+
+    /** Its length has two bytes, of which both count, and three in the second round. */
+    @Test
+    void augmentationDataMayBeLong() throws RegistrationException {
+        String cie = "14000000 00000000 017a5200 01781001 1b0c0708 90010000";
+        for (String[] size : new String[][] {{"8201", "130"}, {"828001", "16386"}}) {
+            String data = "5a".repeat(Integer.parseInt(size[1]));
+            String content = "1c000000 20000000 30000000" + size[0] + data + "410e10";
+            String length = String.format("%08x", Integer.reverseBytes(hex(content).length() / 2));
+            assertEquals(
+                    hex(
+                            """
+                            1c000000 1c000000 4010000000000000 3000000000000000 00 410e10 00000000
+                            00000000
+                            """),
+                    copy(cie + length + content).substring(2 * 24),
+                    size[1]);
+        }
+    }
+
+    @Test
+    void theKindsOfAnAugmentationComeInTheirOrder() throws RegistrationException {
+        // zLRS: language data as addresses of four bytes, code as distances
+        String cie = "14000000 00000000 01 7a4c525300 01 78 10 02 03 1b 0c070800";
+        // at 0x1018: pc begin 0x1020 + 0x20, language data 0x2000
+        String fde = "18000000 1c000000 20000000 30000000 04 00200000 410e10 00000000";
+        assertEquals(
+                hex(
+                        """
+                        14000000 00000000 01 7a4c525300 01 78 10 02 00 00 0c070800
+                        24000000 1c000000 4010000000000000 3000000000000000 08 0020000000000000
+                        410e10 00000000
+                        00000000
+                        """),
+                copy(cie + fde));
+    }
+
+    @Test
+    void anFdeBelongsToTheCieThatItPointsTo() throws RegistrationException {
+        String relative = "14000000 00000000 017a5200 01781001 1b0c0708 90010000";
+        String absolute = "14000000 00000000 017a5200 01781001 000c0708 90010000";
+        // at 0x1030: pc begin 0x1038 + 0x20; at 0x1048 as it is; each record of 8-byte numbers
+        String first = "14000000 34000000 20000000 30000000 00 410e10 00000000";
+        String second = "1c000000 34000000 0020000000000000 5000000000000000 00 410e10 00000000";
+        assertEquals(
+                hex(
+                        """
+                        14000000 00000000 017a5200 01781001 000c0708 90010000
+                        14000000 00000000 017a5200 01781001 000c0708 90010000
+                        1c000000 34000000 5810000000000000 3000000000000000 00 410e10 00000000
+                        1c000000 3c000000 0020000000000000 5000000000000000 00 410e10 00000000
+                        00000000
+                        """),
+                copy(relative + absolute + first + second));
+    }
+
+    /** A CIE with some personalities, which no compiler writes; each has nine bytes in the copy. */
+    private static String cieOf(int personalities, String more) {
+        String content =
+                "00000000 01 7a"
+                        + "50".repeat(personalities)
+                        + more
+                        + "00 0178 10 "
+                        + String.format("%02x", 5 * personalities + more.length() / 2)
+                        + "1b00000000".repeat(personalities)
+                        + "1b".repeat(more.length() / 2);
+        return String.format("%08x", Integer.reverseBytes(hex(content).length() / 2)) + content;
+    }
+
+    @Test
+    void theAugmentationOfACopyHasALengthOfOneByte() throws RegistrationException {
+        String longest = copy(cieOf(14, "52")); // 14 * 9 + 1
+        int length = 2 * (4 + 4 + 1 + 1 + 14 + 1 + 1 + 3);
+        assertEquals("7f", longest.substring(length, length + 2));
+        String names = "P".repeat(14) + "RR";
+        assertRefused("+0x67 has the augmentation 'z" + names + "'", cieOf(14, "5252"));
+    }
+
+    /** The copied instructions of an FDE of a CIE "zR", which stand at 0x1029 or 0x1031. */
+    private static String copyOfInstructions(String encoding, String numbers, String instructions)
+            throws RegistrationException {
+        String cie = "14000000 00000000 017a5200 01781001 " + encoding + "0c0708 90010000";
+        String content = "1c000000" + numbers + "00" + instructions;
+        String length = String.format("%02x000000", hex(content).length() / 2);
+        return copy(cie + length + content).substring(2 * (24 + 8 + 16 + 1));
+    }
+
+    /** The operand of {@code DW_CFA_set_loc} has the encoding that the CIE gives to pointers. */
+    @Test
+    void aLocationInInstructionsBecomesAnAddress() throws RegistrationException {
+        String four = "20000000 30000000";
+        String eight = "2000000000000000 3000000000000000";
+        String location = "41 0e10 01 5010000000000000 0e08 00" + "00000000";
+        // at 0x102d: 0x1050 - 0x23
+        assertEquals(hex(location), copyOfInstructions("1b", four, "41 0e10 01 23000000 0e08"));
+        assertEquals(
+                hex("41 0e10 01 1010000000000000 0e08 00 00000000"),
+                copyOfInstructions("1b", four, "41 0e10 01 e3ffffff 0e08"));
+        assertEquals(hex(location), copyOfInstructions("13", four, "41 0e10 01 23000000 0e08"));
+        assertEquals(hex(location), copyOfInstructions("9b", four, "41 0e10 01 23000000 0e08"));
+        // at 0x1035: 0x1050 - 0x1b
+        assertEquals(
+                hex(location), copyOfInstructions("10", eight, "41 0e10 01 1b00000000000000 0e08"));
+        assertEquals(
+                hex("41 0e10 01 00ffffff00000000 0e08 00 00000000"),
+                copyOfInstructions("03", four, "41 0e10 01 00ffffff 0e08"));
+        assertEquals(
+                hex("41 0e10 01 00ffffffffffffff 0e08 00 00000000"),
+                copyOfInstructions("0b", four, "41 0e10 01 00ffffff 0e08"));
+        for (String absolute : List.of("00", "04", "0c")) {
+            assertEquals(
+                    hex(location),
+                    copyOfInstructions(absolute, eight, "41 0e10 01 5010000000000000 0e08"));
+        }
+    }
+
+    /** Bytes of operands may be as {@code DW_CFA_set_loc}. */
+    @Test
+    void operandsOfInstructionsArePassedOver() throws RegistrationException {
+        List<String> instructions =
+                List.of(
+                        "00",
+                        "41",
+                        "8101",
+                        "c1",
+                        "0201",
+                        "030101",
+                        "0401010101",
+                        "050101",
+                        "0601",
+                        "0701",
+                        "0801",
+                        "090101",
+                        "0a",
+                        "0b",
+                        "0c0101",
+                        "0d01",
+                        "0e8101",
+                        "0f020101",
+                        "10010101",
+                        "11017f",
+                        "120101",
+                        "1301",
+                        "140101",
+                        "150101",
+                        "1601020101",
+                        "1d0101010101010101",
+                        "2c",
+                        "2d",
+                        "2e01",
+                        "2f0101");
+        for (String instruction : instructions) {
+            String before = instruction + "01";
+            int at = 0x1029 + before.length() / 2;
+            String distance = String.format("%08x", Integer.reverseBytes(0x1050 - at));
+            String copied = copyOfInstructions("1b", "20000000 30000000", before + distance);
+            assertEquals(before + "5010000000000000", copied.substring(0, before.length() + 16));
+        }
+    }
+
+    @Test
+    void anInstructionThatIsNotKnownIsRefusedIfALocationMayFollow() throws RegistrationException {
+        RegistrationException refused =
+                assertThrows(
+                        RegistrationException.class,
+                        () -> copyOfInstructions("1b", "20000000 30000000", "41 3f"));
+        assertEquals(
+                ".eh_frame at 0x1000: the record before +0x2b has the instruction 0x3f",
+                refused.getMessage());
+        String absolute = "2000000000000000 3000000000000000";
+        assertEquals(hex("41 3f 0000000000 00000000"), copyOfInstructions("00", absolute, "41 3f"));
+    }
+
+    @Test
+    void anInstructionThatIsCutOffIsRefused() {
+        RegistrationException refused =
+                assertThrows(
+                        RegistrationException.class,
+                        () -> copyOfInstructions("1b", "20000000 30000000", "41 01 2300"));
+        assertEquals(
+                ".eh_frame at 0x1000: the record before +0x2b ends before its content",
+                refused.getMessage());
+    }
 }

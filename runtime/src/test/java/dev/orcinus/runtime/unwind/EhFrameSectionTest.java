@@ -84,6 +84,20 @@ final class EhFrameSectionTest {
         assertEquals(AddressRange.of(start, 24 + 12 + 4), walk(start));
     }
 
+    /**
+     * The distance of an FDE to its CIE may look like the length of a record, and the address of
+     * its code like the distance to a CIE: then nothing is behind that record.
+     */
+    @Test
+    void anFdeThatLooksLikeAGapIsNone() throws RegistrationException {
+        EhFrames frames = new EhFrames().record(20).word(40).word(28).word(32);
+        for (int i = 0; i < 8; i++) {
+            frames.word(0x7777_7777);
+        }
+        memory.put(start, frames.word(0).toBytes());
+        assertEquals(AddressRange.of(start, 24 + 44 + 4), walk(start));
+    }
+
     @Test
     void aRecordMayHaveA64BitLength() throws RegistrationException {
         memory.put(start, new EhFrames().longRecord(20).longRecord(4).record(4).word(0).toBytes());
@@ -224,6 +238,24 @@ final class EhFrameSectionTest {
         memory.put(start, new EhFrames().cie().word(0).word(20).word(33).word(0).word(0).toBytes());
         assertEquals(List.of(), sections.records(start).gaps());
         assertEquals(AddressRange.of(start, 28), walk(start));
+    }
+
+    /** The beginning of the record behind it is on the next page. */
+    @Test
+    void aGapAtTheEndOfAPageIsFound() throws RegistrationException {
+        ExecutorAddress nearBorder =
+                memory.pages(2 * PAGE, MemProt.READ_WRITE).start().plus(PAGE - 32);
+        memory.put(nearBorder, withGap(7).word(0).toBytes());
+        assertEquals(List.of(24), sections.records(nearBorder).gaps());
+    }
+
+    /** What was read at the gap before it looks like a gap, and must not be used again. */
+    @Test
+    void aTerminatorAtTheEndOfMemoryIsNoGap() throws RegistrationException {
+        byte[] section = new EhFrames().cie().word(7).cie().word(0).toBytes();
+        ExecutorAddress atTheEnd = start.plus(PAGE - section.length);
+        memory.put(atTheEnd, section);
+        assertEquals(List.of(24), sections.records(atTheEnd).gaps());
     }
 
     /** What lies behind a gap is a record only if it ends inside of the section. */

@@ -17,13 +17,20 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.AllocGroup;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.MemProt;
+import dev.orcinus.platform.spi.guest.Guest;
+import dev.orcinus.platform.spi.guest.GuestUnwinder;
 import dev.orcinus.runtime.EhFrames;
 import dev.orcinus.runtime.RegistrationException;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +50,7 @@ final class UnwindRegistryTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private ExecutorAddress base;
+    private volatile boolean isOver;
 
     @BeforeEach
     void reserve() throws AllocationException {
@@ -51,6 +59,7 @@ final class UnwindRegistryTest {
 
     @AfterEach
     void nothingOfASessionStaysRegistered() throws AllocationException {
+        isOver = true;
         manager.close();
         for (AddressRange section : unwinder.sections()) {
             assertTrue(memory.isMapped(section.start()), "mapped at " + section);
@@ -308,16 +317,38 @@ final class UnwindRegistryTest {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
+    /** A wait that may throw. */
+    @FunctionalInterface
+    private interface Wait {
+        void run() throws InterruptedException;
+    }
+
+    /** Asserts that nothing is waited for: a thread that has been interrupted cannot wait. */
+    private static void assertDoesNotWait(Wait wait) throws InterruptedException {
+        Thread.currentThread().interrupt();
+        wait.run();
+        assertTrue(Thread.interrupted(), "it has waited");
+    }
+
+    private static void assertWaits(Wait wait) {
+        Thread.currentThread().interrupt();
+        try {
+            assertThrows(InterruptedException.class, wait::run);
+        } finally {
+            Thread.interrupted(); // if it has not waited
+        }
+    }
+
     @Test
     void contentsAreNotWaitedForIfTheControllerDoes() throws Exception {
-        assertTrue(waitForContents(LONG, LONG).compareTo(SHORT) < 0);
+        assertDoesNotWait(() -> registry.awaitContents(LONG, LONG));
     }
 
     @Test
     void contentsAreWaitedForUntilNoneHaveComeForAWhile() throws Exception {
         allocate(base, TWO_RECORDS);
         assertTrue(expectAndWait(SHORT).compareTo(SHORT) >= 0);
-        assertTrue(waitForContents(SHORT, LONG).compareTo(SHORT) < 0);
+        assertDoesNotWait(() -> registry.awaitContents(SHORT, LONG));
     }
 
     @Test
@@ -326,7 +357,31 @@ final class UnwindRegistryTest {
         for (int i = 0; i < 3; i++) {
             assertTrue(expectAndWait(SHORT).compareTo(SHORT) >= 0);
         }
-        assertTrue(expectAndWait(LONG).compareTo(LONG) < 0);
+        registry.expect(base);
+        assertDoesNotWait(() -> registry.awaitContents(LONG, LONG));
+    }
+
+    @Test
+    void aControllerThatIsNeverEarlyIsWaitedForThreeTimes() throws Exception {
+        allocate(base, TWO_RECORDS);
+        for (int i = 0; i < 3; i++) {
+            registry.expect(base);
+            assertWaits(() -> registry.awaitContents(LONG, LONG));
+            assertTrue(expectAndWait(SHORT).compareTo(SHORT) >= 0);
+        }
+    }
+
+    /** Also those that a controller which is never early has not filled yet. */
+    @Test
+    void reservationsWithoutContentsAreWaitedForInAnyCase() throws Exception {
+        allocate(base, TWO_RECORDS);
+        for (int i = 0; i < 3; i++) {
+            assertTrue(expectAndWait(SHORT).compareTo(SHORT) >= 0);
+        }
+        ExecutorAddress late = manager.reserve(PAGE);
+        assertWaits(() -> registry.awaitContents(Duration.ZERO, LONG));
+        allocate(late, TWO_RECORDS);
+        assertDoesNotWait(() -> registry.awaitContents(LONG, LONG));
     }
 
     @Test
@@ -337,7 +392,7 @@ final class UnwindRegistryTest {
 
     @Test
     void nothingIsWaitedForWhereNothingIsExpected() throws Exception {
-        assertFalse(waits(SHORT, LONG, LONG));
+        assertDoesNotWait(() -> registry.awaitExpected(LONG, LONG));
     }
 
     @Test
@@ -364,7 +419,7 @@ final class UnwindRegistryTest {
         allocate(base, TWO_RECORDS);
         registry.expect(base);
         assertTrue(waits(SHORT, Duration.ZERO, SHORT));
-        assertFalse(waits(SHORT, LONG, LONG));
+        assertDoesNotWait(() -> registry.awaitExpected(LONG, LONG));
     }
 
     @Test
@@ -506,9 +561,20 @@ final class UnwindRegistryTest {
         assertTrue(expectAndWait(SHORT).compareTo(SHORT) >= 0);
     }
 
-    private void fillFor(Thread waiter, ExecutorAddress place) {
+    /** Waits until a thread waits; returns false if the test is over before. */
+    private boolean awaitWaitOf(Thread waiter) {
         while (waiter.getState() != Thread.State.TIMED_WAITING) {
+            if (isOver) {
+                return false;
+            }
             Thread.onSpinWait();
+        }
+        return true;
+    }
+
+    private void fillFor(Thread waiter, ExecutorAddress place) {
+        if (!awaitWaitOf(waiter)) {
+            return;
         }
         try {
             registry.expect(place);
@@ -521,23 +587,147 @@ final class UnwindRegistryTest {
     /** The limit is one of the time without contents, not of the wait. */
     @Test
     void contentsThatComeMakeTheLimitBeginAnew() throws Exception {
-        Duration limit = SHORT.multipliedBy(100);
-        Duration enough = limit.plus(limit.dividedBy(2));
-        long begin = System.nanoTime();
+        Duration limit = SHORT.multipliedBy(20);
+        Optional<Duration> waited = waitBehindContents(limit);
+        while (waited.isEmpty()) {
+            waited = waitBehindContents(limit);
+        }
+        assertTrue(waited.get().compareTo(limit) >= 0, waited::toString);
+    }
+
+    /**
+     * Waits with contents that come when the limit has passed since the wait began: until then the
+     * thread that brings them has the lock that the wait needs.
+     *
+     * @return the time between the contents and the end of the wait; empty if that has ended before
+     *     the other thread had the lock
+     */
+    private Optional<Duration> waitBehindContents(Duration limit) throws Exception {
         registry.expect(base);
-        Thread controller =
+        AtomicBoolean hasEnded = new AtomicBoolean();
+        FutureTask<Optional<Long>> contents =
+                new FutureTask<>(() -> expectAfter(limit, hasEnded::get));
+        long end;
+        synchronized (registry) {
+            Thread.ofPlatform().daemon().start(contents);
+            registry.awaitContents(Duration.ZERO, limit);
+            hasEnded.set(true);
+            end = System.nanoTime();
+        }
+        return contents.get().map(came -> Duration.ofNanos(end - came));
+    }
+
+    private Optional<Long> expectAfter(Duration time, BooleanSupplier isLate)
+            throws InterruptedException {
+        synchronized (registry) {
+            if (isLate.getAsBoolean()) {
+                return Optional.empty();
+            }
+            Thread.sleep(time);
+            long now = System.nanoTime();
+            registry.expect(base);
+            return Optional.of(now);
+        }
+    }
+
+    /** Code without unwind info is waited for once, not again with the next code. */
+    @Test
+    void whatHasNotComeIsNotExpectedWithTheNextOnes() throws Exception {
+        allocate(base, TWO_RECORDS);
+        allocate(base.plus(PAGE), TWO_RECORDS);
+        registry.expect(base);
+        registry.awaitExpected(Duration.ZERO, SHORT);
+        registry.expect(base.plus(PAGE));
+        assertWaits(() -> registry.awaitExpected(Duration.ZERO, LONG));
+        registry.expect(base.plus(PAGE));
+        registry.register(AddressRange.of(base.plus(PAGE), SIZE));
+        assertDoesNotWait(() -> registry.awaitExpected(Duration.ZERO, LONG));
+    }
+
+    @Test
+    void withoutAnyTimeNothingIsWaitedFor() throws Exception {
+        registry.expect(base);
+        assertDoesNotWait(() -> registry.awaitExpected(LONG, Duration.ZERO));
+        registry.expect(base);
+        assertDoesNotWait(() -> registry.awaitContents(LONG, Duration.ZERO));
+    }
+
+    /** A section without records is the one of its allocation, too. */
+    @Test
+    void anEmptySectionIsExpectedNoMore() throws Exception {
+        allocate(base, EhFrames.of());
+        registry.expect(base);
+        registry.register(AddressRange.of(base, 0));
+        assertDoesNotWait(() -> registry.awaitExpected(Duration.ZERO, LONG));
+    }
+
+    /** A section need not be at the beginning of its allocation. */
+    @Test
+    void aSectionWithinItsAllocationIsExpectedNoMore() throws Exception {
+        byte[] content = new byte[64 + (int) SIZE];
+        System.arraycopy(TWO_RECORDS, 0, content, 64, (int) SIZE);
+        allocate(base, content);
+        registry.expect(base);
+        registry.register(AddressRange.of(base.plus(64), SIZE));
+        assertDoesNotWait(() -> registry.awaitExpected(Duration.ZERO, LONG));
+        assertRegistered(AddressRange.of(base.plus(64), SIZE));
+    }
+
+    @Test
+    void sectionsThatAreDeregisteredDuringAWaitAreNotKeptWaiting() throws Exception {
+        allocate(base, TWO_RECORDS);
+        registry.register(base);
+        registry.expect(base);
+        Thread here = Thread.currentThread();
+        Thread other =
                 Thread.ofPlatform()
                         .daemon()
                         .start(
                                 () -> {
-                                    while (System.nanoTime() - begin < enough.toNanos()) {
-                                        registry.expect(base);
-                                        Thread.onSpinWait();
+                                    if (awaitWaitOf(here)) {
+                                        registry.deregister(base);
+                                        here.interrupt();
                                     }
                                 });
-        registry.awaitContents(Duration.ZERO, limit);
-        Duration waited = Duration.ofNanos(System.nanoTime() - begin);
-        controller.join();
-        assertTrue(waited.compareTo(enough) >= 0, waited.toString());
+        try {
+            assertThrows(InterruptedException.class, () -> registry.awaitExpected(LONG, LONG));
+        } finally {
+            isOver = true;
+            other.join();
+            Thread.interrupted(); // if it has not waited until then
+        }
+        assertRegistered();
+    }
+
+    /** The failure of an unwinder names the section, which is what the action is about. */
+    @Test
+    void aSectionThatTheUnwinderDoesNotForgetIsNamed() throws Exception {
+        GuestUnwinder stubborn =
+                new GuestUnwinder() {
+                    @Override
+                    public void register(AddressRange section) {}
+
+                    @Override
+                    public void deregister(AddressRange section) {
+                        throw new IllegalStateException("it is gone");
+                    }
+                };
+        Guest broken =
+                (Guest)
+                        Proxy.newProxyInstance(
+                                UnwindRegistryTest.class.getClassLoader(),
+                                new Class<?>[] {Guest.class},
+                                (_, method, _) ->
+                                        switch (method.getName()) {
+                                            case "unwinder" -> stubborn;
+                                            case "memory" -> memory;
+                                            case "process" -> guest.process();
+                                            default -> throw new AssertionError(method);
+                                        });
+        allocate(base, TWO_RECORDS);
+        new UnwindRegistry(broken, manager).register(base);
+        Deallocation end = manager.deinitialize(List.of(base));
+        AllocationException failure = assertThrows(AllocationException.class, end::run);
+        assertTrue(failure.getMessage().contains("(function " + base + ")"), failure.getMessage());
     }
 }

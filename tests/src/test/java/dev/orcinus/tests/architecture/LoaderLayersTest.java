@@ -115,6 +115,8 @@ final class LoaderLayersTest {
                 .definedBy(LOADER + "format..")
                 .layer("targets")
                 .definedBy(LOADER + "targets..")
+                .layer("image")
+                .definedBy(LOADER + "image..")
                 .layer("link")
                 .definedBy(LOADER + "link..")
                 .layer("input")
@@ -138,9 +140,11 @@ final class LoaderLayersTest {
                 .whereLayer("targets")
                 .mayNotAccessAnyLayer()
                 .whereLayer("link")
-                .mayOnlyAccessLayers("graph", "arch", "pass", "targets", "lifetime")
+                .mayOnlyAccessLayers("graph", "arch", "pass", "image", "targets", "lifetime")
+                .whereLayer("image")
+                .mayOnlyAccessLayers("graph")
                 .whereLayer("input")
-                .mayOnlyAccessLayers("graph", "format", "link")
+                .mayOnlyAccessLayers("graph", "format", "image", "link")
                 .check(CLASSES);
     }
 }

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 final class BackgroundDaemonTest {
+    private static final Pattern YOUNG = Pattern.compile("(?i)def ?new .*?total (\\d+)K");
+    private static final Pattern PSS = Pattern.compile("(?m)^Pss: +(\\d+) kB");
+    private static final Pattern MOST_HEAP = Pattern.compile("-XX:MaxHeapSize=(\\d+)");
+
+    /** The room of the daemon's heap, as the daemon chooses it. */
+    private static final long MOST_ROOM_KIB = 768 << 10;
+
+    private static final int PART_OF_HEAP = 4;
+
+    /** The JVM takes whole percents, of which one is much when nearly all is free. */
+    private static final int LEAST_PART = 3;
+
+    private static final long MOST_IDLE_KIB = 80 << 10;
     private static final int TERMINAL = 4;
     private static final int SESSION = 3;
     private static final int PARENT = 1;
@@ -152,6 +167,33 @@ final class BackgroundDaemonTest {
         Finished start = home.run("background", "--idle-exit", "2s");
         assertEquals(0, start.status(), start::toString);
         home.awaitNothing();
+    }
+
+    private String ask(ProcessHandle daemon, String question) throws Exception {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        assumeTrue(Files.isExecutable(jcmd), "this JDK has no jcmd");
+        List<String> ask = List.of(jcmd.toString(), Long.toString(daemon.pid()), question);
+        try (Program asking = Program.start(directory, ask)) {
+            return asking.finish().output();
+        }
+    }
+
+    private static long number(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        assertTrue(matcher.find(), text);
+        return Long.parseLong(matcher.group(1));
+    }
+
+    /** Without the room, each link of a large program would copy its objects many times. */
+    @Test
+    void itsHeapHasRoomForALargeLinkThatTakesNoMemory() throws Exception {
+        ProcessHandle daemon = home.start();
+        long heapKib = number(MOST_HEAP, ask(daemon, "VM.flags")) >> 10;
+        long roomKib = Math.min(MOST_ROOM_KIB, heapKib / PART_OF_HEAP);
+        long youngKib = number(YOUNG, ask(daemon, "GC.heap_info"));
+        assertTrue(youngKib >= roomKib / LEAST_PART, () -> youngKib + " KiB of " + roomKib);
+        long idleKib = number(PSS, text(daemon, "smaps_rollup"));
+        assertTrue(idleKib <= MOST_IDLE_KIB, () -> idleKib + " KiB");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -122,10 +123,23 @@ public final class BackgroundHome implements AutoCloseable {
         return line.matches() ? Integer.parseInt(line.group(3)) : 0;
     }
 
-    /** Returns what is in the folder. */
+    /** Returns what is in the folder and in its folders, which a daemon may be removing. */
     List<Path> content() throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> !file.equals(folder)).toList();
+        List<Path> found = new ArrayList<>();
+        addContent(folder, found);
+        return found;
+    }
+
+    private static void addContent(Path of, List<Path> found) throws IOException {
+        try (Stream<Path> files = Files.list(of)) {
+            for (Path file : files.toList()) {
+                found.add(file);
+                if (Files.isDirectory(file)) {
+                    addContent(file, found);
+                }
+            }
+        } catch (NoSuchFileException _) {
+            // it has been removed meanwhile
         }
     }
 

@@ -94,6 +94,12 @@ final class WarmRunTest {
     /** A limit for a hundred starts, each of which may need a JVM on a busy machine. */
     private static final Duration MANY = Duration.ofMinutes(4);
 
+    private static final int LARGE_FUNCTIONS = 3000;
+    private static final int LARGE_OBJECTS = 1000;
+
+    /** A step of a link, and a look at the daemon's state on a busy machine. */
+    private static final Duration SOON = Duration.ofSeconds(30);
+
     @TempDir private Path directory;
     private BackgroundHome home;
     private ProcessHandle daemon;
@@ -152,6 +158,52 @@ final class WarmRunTest {
             assertEquals(said(expected), said(ours), command);
         }
         assertTrue(home.served() >= COMMANDS.size() / 2, () -> "most are served");
+    }
+
+    /** As a daemon, which leaves its parent. */
+    @Test
+    void aChildThatALibraryForksBeforeMainIsTheProgram() throws Exception {
+        compileForking("-fPIC", "");
+        assertEquals("41\n3\n", outputOfBoth());
+    }
+
+    /** The process starts with a library that code without PIC refers to. */
+    @Test
+    void aChildThatALibraryForksBeforeTheProgramIsLinkedEnds() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the assembly is for x86-64");
+        compileForking("-fno-pic", "asm(\"movl $count, %%eax\" ::: \"rax\");");
+        assertEquals(
+                "orcinus: a library has forked before the program was linked: its child ends\n3\n",
+                outputOfBoth());
+    }
+
+    /** Returns what parent and child have written when both have ended, and the parent's status. */
+    private String outputOfBoth() throws InterruptedException {
+        return warm("{ $P run forks.o -L. -llast; echo $? >status; } 2>&1 | cat; cat status")
+                .output();
+    }
+
+    private void compileForking(String option, String use) throws Exception {
+        Files.writeString(
+                directory.resolve("last.c"),
+                """
+                #include <unistd.h>
+                int count = 40;
+                __attribute__((constructor)) static void begin(void) {
+                    if (fork()) _exit(3);
+                    count++;
+                }
+                """);
+        shell("cc -shared -fPIC last.c -o liblast.so", "");
+        compile(
+                "forks",
+                """
+                #include <stdio.h>
+                extern int count;
+                int main(void) { %s printf("%%d\\n", count); return 5; }
+                """
+                        .formatted(use),
+                option);
     }
 
     @ParameterizedTest
@@ -213,7 +265,7 @@ final class WarmRunTest {
     @Test
     void aProgramThatIsBeingLinkedEndsWithTheDaemonAndTheNextStartIsCold() throws Exception {
         shell("mkfifo pipe.o", "");
-        try (Program program = startLinking()) {
+        try (Program program = startLinking("pipe.o")) {
             daemon.destroyForcibly();
             Finished end = program.finish();
             assertEquals(1, end.status(), end::toString);
@@ -228,7 +280,7 @@ final class WarmRunTest {
     @Test
     void ofALauncherThatEndsWhileItsProgramIsBeingLinkedNothingIsKeptOrSaid() throws Exception {
         shell("mkfifo pipe.o", "");
-        try (Program program = startLinking()) {
+        try (Program program = startLinking("pipe.o")) {
             shell("kill -TERM " + program.pid(), "");
             Finished end = program.finish();
             assertEquals(128 + 15, end.status(), end::toString);
@@ -239,8 +291,9 @@ final class WarmRunTest {
     }
 
     /** Starts programs until one is linked by the daemon: one that is busy is not waited for. */
-    private Program startLinking() throws Exception {
-        List<String> command = command("exec $P run pipe.o", BackgroundHome.launcher().toString());
+    private Program startLinking(String input) throws Exception {
+        List<String> command =
+                command("exec $P run " + input, BackgroundHome.launcher().toString());
         while (true) {
             Program program = Program.start(directory, command);
             Program.await(
@@ -283,6 +336,35 @@ final class WarmRunTest {
             Finished all = program.finish(MANY);
             assertEquals("", all.output(), all::toString);
             assertEquals("", all.errors(), all::toString);
+        }
+    }
+
+    /** A link of a thousand objects, which takes minutes, of which nobody waits for the result. */
+    @Test
+    void theLinkOfALauncherThatIsKilledEnds() throws Exception {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < LARGE_FUNCTIONS; i++) {
+            text.append("static int f%d(int x) { return x + %d; }%n".formatted(i, i));
+        }
+        text.append("static int (*const table[])(int) __attribute__((used)) = {");
+        for (int i = 0; i < LARGE_FUNCTIONS; i++) {
+            text.append("f%d,".formatted(i));
+        }
+        compile("large", text.append("};").toString(), "-fPIC -ffunction-sections");
+        StringBuilder names = new StringBuilder("a.o\n");
+        for (int i = 0; i < LARGE_OBJECTS; i++) {
+            Path link = directory.resolve("large" + i + ".o");
+            Files.createLink(link, directory.resolve("large.o"));
+            names.append(link.getFileName()).append('\n');
+        }
+        Files.writeString(directory.resolve("many"), names);
+        try (Program program = startLinking("@many")) {
+            shell("kill -KILL " + program.pid(), "");
+            long killed = System.nanoTime();
+            Program.await(
+                    () -> home.run("status").output().contains(" 0 running"), "the link ends");
+            Duration took = Duration.ofNanos(System.nanoTime() - killed);
+            assertTrue(took.compareTo(SOON) < 0, () -> "it has run on for " + took);
         }
     }
 }

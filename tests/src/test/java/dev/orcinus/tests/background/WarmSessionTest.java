@@ -1,6 +1,7 @@
 package dev.orcinus.tests.background;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,11 +13,13 @@ import dev.orcinus.tests.process.TerminalDriver;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +103,14 @@ final class WarmSessionTest {
                     "k = 8; *(volatile int *) 8 = 1;",
                     "say(k == 7);",
                     "%quit");
+
+    private static final String ENDED =
+            "orcinus: the process of this session has been ended from outside, and guest code with"
+                    + " it\n";
+
+    private static final int MOST_BEGINNINGS = 100;
+
+    private static final int ENOUGH_BEGINNINGS = 20;
 
     /** What a pipe holds. */
     private static final int PIPE_BYTES = 1 << 16;
@@ -260,6 +271,34 @@ final class WarmSessionTest {
         } while (home.served() == before);
     }
 
+    /** One that has would keep its user from unmounting what is there. */
+    @Test
+    void noThreadThatIsKeptHasTheFolderOfASession() throws Exception {
+        String tool = new Llvm(20).tool("llvm-jitlink") + " -oop-executor=$P ../a.o";
+        shell("mkdir sub; cd sub; for i in 1 2 3 4 5 6 7 8 9; do " + tool + " >&2 & done; wait");
+        List<String> folders = foldersOfIdleThreads();
+        assertFalse(folders.isEmpty());
+        assertEquals(Set.of("/"), Set.copyOf(folders));
+    }
+
+    private List<String> foldersOfIdleThreads() throws IOException {
+        List<String> folders = new ArrayList<>();
+        Path threads = Path.of("/proc", Long.toString(daemon.pid()), "task");
+        try (Stream<Path> all = Files.list(threads)) {
+            for (Path thread : all.toList()) {
+                try {
+                    String folder = Files.readSymbolicLink(thread.resolve("cwd")).toString();
+                    if (Files.readString(thread.resolve("comm")).equals("orcinus idle\n")) {
+                        folders.add(folder);
+                    }
+                } catch (NoSuchFileException ended) {
+                    // after the list was made
+                }
+            }
+        }
+        return folders;
+    }
+
     @Test
     void fiftySessionsAtOnce() throws Exception {
         String tool = new Llvm(20).tool("llvm-jitlink") + " -oop-executor=$P a.o -args x ";
@@ -281,7 +320,7 @@ final class WarmSessionTest {
     @Test
     void moreSessionsThanItHasDescriptorsForAreCold() throws Exception {
         assertEquals(0, home.run("stop").status());
-        Finished start = home.shell("ulimit -n 260 || exit; \"$@\"", "background");
+        Finished start = home.shell("ulimit -n 270 || exit; \"$@\"", "background");
         assertEquals(0, start.status(), start::toString);
         String tool = new Llvm(20).tool("llvm-jitlink") + " -oop-executor=" + warm;
         try (Program _ = startSession();
@@ -398,10 +437,37 @@ final class WarmSessionTest {
             Finished end = program.finish();
             int number = signal.equals("TERM") ? 15 : signal.equals("KILL") ? 9 : 2;
             assertEquals(128 + number, end.status(), end::toString);
-            assertEquals("", end.errors());
+            assertEquals(ENDED, end.errors());
             Program.await(() -> haveEnded(guests), "the guests have ended");
         }
         awaitIdle();
+    }
+
+    /** Nothing but its end is said, and that once, of whatever step of the beginning it hits. */
+    @Test
+    void aSessionWhoseProcessIsKilledWhileItBeginsSaysThatOnly() throws Exception {
+        shell("mkfifo in out");
+        int served = 0;
+        for (int i = 0; i < MOST_BEGINNINGS && served < ENOUGH_BEGINNINGS; i++) {
+            Path errors = directory.resolve("errors" + i); // a pipe is read until the end only
+            String script = "exec 3<>in 4<>out 2>" + errors + "; exec $P filedescs=3,4";
+            try (Program program = Program.start(directory, command(script))) {
+                Thread.sleep(i / 2);
+                boolean isServed = hasMailbox(program.pid());
+                ProcessHandle.of(program.pid()).ifPresent(ProcessHandle::destroyForcibly);
+                assertEquals(128 + 9, program.finish().status());
+                if (isServed) {
+                    Program.await(() -> Files.size(errors) > 0, "its end is said");
+                    served++;
+                }
+            }
+        }
+        assertTrue(served > 0, "none is served");
+        awaitIdle();
+        for (int i = 0; Files.exists(directory.resolve("errors" + i)); i++) {
+            String said = Files.readString(directory.resolve("errors" + i));
+            assertTrue(said.isEmpty() || said.equals(ENDED), said);
+        }
     }
 
     private void awaitIdle() throws Exception {

@@ -9,17 +9,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.compile.NativeCompiler;
+import dev.orcinus.jit.CallableDylib;
+import dev.orcinus.jit.CallableJit;
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.JitObject;
 import dev.orcinus.loader.CompilationException;
 import dev.orcinus.loader.CompilationException.Diagnostic;
 import dev.orcinus.loader.NativeException;
+import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.tests.jit.JitKind;
 import dev.orcinus.tests.jit.LibraryJar;
 import dev.orcinus.tests.process.Finished;
 import dev.orcinus.tests.process.Program;
 import java.io.File;
 import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -27,7 +36,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +51,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of C and C++ in the text of a Java program. */
 @Timeout(60)
@@ -68,6 +86,165 @@ final class InlineCodeTest {
                     }
                     """);
             assertEquals(6.25, dylib.bind(Square.class).square(2.5));
+        }
+    }
+
+    private static final String ASKS_PROCESSOR =
+            """
+            int below(int);
+            int checked(int n) {
+                __builtin_cpu_init();
+                return below(n) + (__builtin_cpu_supports("sse2") != 0);
+            }
+            """;
+
+    /** {@code __cpu_model} is in {@code libgcc.a} only, for a dylib and for one below it. */
+    @ParameterizedTest
+    @EnumSource(JitKind.class)
+    void whatCompilersLinkUnaskedIsThere(JitKind kind) throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the code is for x86-64");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib below = jit.createDylib("below");
+            below.compile("c", ASKS_PROCESSOR.replace("below(n)", "n").replace("checked", "below"));
+            CallableDylib dylib = jit.createDylib("above").linkAgainst(below);
+            dylib.compile("c", ASKS_PROCESSOR);
+            try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+                Callable<Integer> call = () -> dylib.bind(Checked.class).checked(40);
+                for (Future<Integer> result : threads.invokeAll(Collections.nCopies(4, call))) {
+                    assertEquals(42, result.get());
+                }
+            }
+        }
+    }
+
+    /** A dylib that is not opened by a request any more gets it by the request itself. */
+    @ParameterizedTest
+    @EnumSource(JitKind.class)
+    void whatCompilersLinkUnaskedIsThereLater(JitKind kind) throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the code is for x86-64");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = jit.createDylib("later");
+            dylib.compile("c", "int below(int n) { return n; }");
+            dylib.initialize();
+            dylib.deinitialize();
+            dylib.compile("c", ASKS_PROCESSOR);
+            assertEquals(41, dylib.bind(Checked.class).checked(40));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(JitKind.class)
+    void aReplacementGetsWhatCompilersLinkUnasked(JitKind kind) throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the code is for x86-64");
+        try (CallableJit jit = kind.open()) {
+            CallableDylib dylib = jit.createDylib("replaced");
+            dylib.compile("c", "int below(int n) { return n; }");
+            JitObject first = dylib.compile("c", "int checked(int n) { return n; }");
+            Checked checked = dylib.bind(Checked.class);
+            assertEquals(40, checked.checked(40));
+            dylib.replace(first, compiler.compile("c", ASKS_PROCESSOR));
+            assertEquals(41, checked.checked(40));
+        }
+    }
+
+    /** The archive does not help, so the dylib does not get it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"__nowhere", "nowhere", "__nowhere __cpu_model"})
+    void whatCompilersDoNotHaveStaysMissing(String names) throws Exception {
+        Set<String> missing = Set.of(names.split(" "));
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("missing");
+            dylib.compile("c", usesOf(missing));
+            for (int i = 0; i < 2; i++) {
+                UnresolvedSymbolsException e =
+                        assertThrows(
+                                UnresolvedSymbolsException.class, () -> dylib.bind(Checked.class));
+                assertEquals(missing, e.requesters().keySet());
+                assertEquals(0, e.getSuppressed().length);
+            }
+            Path maps = Path.of("/proc/self/maps");
+            assertFalse(Files.exists(maps) && Files.readString(maps).contains("libgcc.a"));
+        }
+    }
+
+    private static String usesOf(Set<String> variables) {
+        StringBuilder text = new StringBuilder();
+        variables.forEach(name -> text.append("extern int ").append(name).append(";\n"));
+        return text + "int checked(int n) { return n + " + String.join(" + ", variables) + "; }";
+    }
+
+    /** An initializer adds an object, for which the dylib is linked once more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"__cpu_model", "__nowhere", "__nowhere __cpu_model"})
+    void initializersRunOnceIfSomethingIsMissingThen(String missing) throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the code is for x86-64");
+        try (InProcessJit jit = Jit.inProcess()) {
+            InProcessDylib dylib = jit.createDylib("adding");
+            AtomicInteger runs = new AtomicInteger();
+            AtomicInteger failures = new AtomicInteger();
+            Runnable adds =
+                    () -> {
+                        runs.incrementAndGet();
+                        dylib.compile("c", usesOf(Set.of(missing.split(" "))));
+                        try {
+                            dylib.initialize();
+                        } catch (UnresolvedSymbolsException e) {
+                            failures.incrementAndGet();
+                        }
+                    };
+            MethodHandle method =
+                    MethodHandles.lookup()
+                            .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
+                            .bindTo(adds);
+            dylib.define("more", method, FunctionDescriptor.ofVoid());
+            dylib.compile(
+                    "c", "void more(); __attribute__((constructor)) static void f() { more(); }");
+            dylib.initialize();
+            assertEquals(1, runs.get());
+            assertEquals(missing.contains("__nowhere") ? 1 : 0, failures.get());
+        }
+    }
+
+    /** No compiler runs while code is linked, so one that never ends does not matter. */
+    @Test
+    void linkingRunsNoCompiler() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the code is for x86-64");
+        Path endless =
+                Files.writeString(folder.resolve("endless"), "#!/bin/sh\nexec /bin/sleep 99\n");
+        Files.setPosixFilePermissions(endless, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path object =
+                Files.write(
+                        folder.resolve("asks.o"),
+                        compiler.compile("c", ASKS_PROCESSOR.replace("below(n)", "n")));
+        Path main =
+                Files.writeString(
+                        folder.resolve("Links.java"),
+                        """
+                        interface Checked { int checked(int n); }
+                        void main(String[] arguments) throws Exception {
+                            try (var jit = dev.orcinus.jit.Jit.inProcess()) {
+                                var dylib = jit.createDylib("links");
+                                dylib.add(java.nio.file.Path.of(arguments[0]));
+                                System.out.println(dylib.bind(Checked.class).checked(40));
+                            }
+                        }
+                        """);
+        List<String> command =
+                List.of(
+                        "env",
+                        "ORCINUS_CC=" + endless,
+                        "PATH=" + folder,
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=dev.orcinus.bindings",
+                        "-p",
+                        System.getProperty("jdk.module.path"),
+                        "--add-modules",
+                        "dev.orcinus.compile",
+                        main.toString(),
+                        object.toString());
+        try (Program links = Program.start(folder, command)) {
+            Finished end = links.finish();
+            assertEquals("41\n", end.output(), end::toString);
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests shared libraries that a program names: they are bound to it, initialized and finalized as
@@ -102,22 +104,42 @@ final class NamedLibrariesTest {
             int main(void) { printf("%d\\n", last()); printf("%d\\n", pid()); return 4; }
             """;
 
+    private static final String USES_COUNT = "extern __thread int count; int main(void) { count++;";
+
     @TempDir private Path folder;
 
-    /** What its initializer has allocated does not come to the program's {@code free}. */
+    private static final String ALLOCATES =
+            """
+            #include <stdlib.h>
+            #include <string.h>
+            #include <unistd.h>
+            static char *kept;
+            __attribute__((constructor)) static void begin(void) { kept = strdup("kept"); }
+            int last(void) { kept = realloc(kept, 1000); free(kept); return 7; }
+            int pid(void) { return getpid(); }
+            """;
+
     @Test
-    void oneThatHasAllocatedKeepsItsAllocator() throws Exception {
-        library(
-                "last",
-                """
-                #include <stdlib.h>
-                #include <unistd.h>
-                static char *kept;
-                __attribute__((constructor)) static void begin(void) { kept = malloc(10); }
-                int last(void) { kept = realloc(kept, 1000); free(kept); return 7; }
-                int pid(void) { return getpid(); }
-                """);
-        Finished end = assertSame(OWN_ALLOCATOR, "-llast");
+    void oneThatAllocatesInItsInitializerHasTheAllocatorOfTheProgram() throws Exception {
+        library("last", ALLOCATES);
+        assertEquals("", assertSame(OWN_ALLOCATOR, "-llast").errors());
+    }
+
+    @Test
+    void oneWhoseThreadLocalsAreUsedHasTheAllocatorOfTheProgram() throws Exception {
+        library("last", ALLOCATES + "__thread int count = 7;");
+        String program = OWN_ALLOCATOR.replace("int main(void) {", USES_COUNT);
+        assertEquals("", assertSame(program, "-llast").errors());
+    }
+
+    /** The process starts with a library that code without PIC refers to. */
+    @Test
+    void oneThatHasAllocatedBeforeKeepsItsAllocator() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the assembly is for x86-64");
+        library("last", ALLOCATES + "int count = 7;");
+        String use = "int main(void) { asm(\"movl $count, %%eax\" ::: \"rax\");";
+        Finished end = runProgram(OWN_ALLOCATOR.replace("int main(void) {", use), "-llast");
+        assertEquals(4, end.status(), end::toString);
         assertTrue(
                 end.errors().contains("libraries keep the C library's, because "), end::toString);
     }
@@ -174,9 +196,317 @@ final class NamedLibrariesTest {
                 "-llast");
     }
 
-    private void library(String name, String source) throws Exception {
+    /** Libraries that refer to the program, and one that does not. */
+    @Test
+    void thoseThatUseTheProgramBeginInTheOrderOfANativeStart() throws Exception {
+        library("first", BEGINS.formatted("first", "printf(\"first %d\\n\", hook())"));
+        library("second", LAST.replace("last", "second"));
+        library("third", BEGINS.formatted("third", "printf(\"third %d\\n\", hook())"));
+        assertSame(USES_THREE, "-lfirst", "-lsecond", "-lthird");
+        assertSame(USES_THREE, "-lsecond", "-lthird", "-lfirst");
+    }
+
+    private static final String BEGINS =
+            """
+            #include <stdio.h>
+            #include <stdlib.h>
+            #include <sys/wait.h>
+            #include <unistd.h>
+            int hook(void);
+            static int got = 1;
+            int %1$s(void) { return got; }
+            __attribute__((constructor)) static void begin(void) { %2$s; }
+            __attribute__((destructor)) static void end(void) { puts("%1$s ends"); }
+            """;
+
+    private static final String USES_THREE =
+            """
+            int first(void), second(void), third(void);
+            static int base = 4;
+            int hook(void) { return ++base; }
+            int main(void) { return first() + second() + third(); }
+            """;
+
+    /** The dynamic linker initializes one that asks for that before all else. */
+    @Test
+    void oneThatComesFirstIsInitializedOnce() throws Exception {
+        library("last", LAST, "-Wl,-z,initfirst");
+        assertSame("int last(void); int main(void) { return last(); }", "-llast");
+    }
+
+    @Test
+    void codeWithoutPicRefersToALibraryWithoutVersions() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the assembly is for x86-64");
+        library("last", "int count = 7;");
+        String use = "asm(\"movl $count, %%eax\" ::: \"rax\");";
+        Finished end =
+                runProgram(
+                        "extern int count; int main(void) { " + use + " return count; }", "-llast");
+        assertEquals(7, end.status(), end::toString);
+    }
+
+    private static final String HOOK =
+            """
+            extern int hook(void) %s;
+            static int got;
+            __attribute__((constructor)) static void begin(void) { got = hook(); }
+            int last(void) { return got; }
+            """;
+
+    private static final String HAS_HOOK =
+            """
+            int last(void);
+            static int base = 4;
+            int hook(void) { return ++base; }
+            int main(void) { return last(); }
+            """;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "__attribute__((weak))"})
+    void anInitializerCallsTheProgram(String kind) throws Exception {
+        library("last", HOOK.formatted(kind));
+        assertEquals(5, assertSame(HAS_HOOK, "-llast").status());
+    }
+
+    /** One that the program does not name, and that refers to it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anInitializerOfALibraryThatIsNeededCallsTheProgram(boolean isNamed) throws Exception {
+        library("last", HOOK.formatted(""));
+        library(
+                "first",
+                "int last(void); int first(void) { return last(); }",
+                "-L" + folder,
+                "-llast",
+                "-Wl,-rpath,$ORIGIN");
+        String program = HAS_HOOK.replace("last", "first");
+        List<String> names = isNamed ? List.of("-lfirst", "-llast") : List.of("-lfirst");
+        assertEquals(5, assertSame(program, names.toArray(String[]::new)).status());
+    }
+
+    /** Weak definitions of an executable come first, too. */
+    @Test
+    void anInitializerUsesTheProgramsDefinitionInsteadOfItsOwn() throws Exception {
+        library(
+                "last",
+                """
+                int hook(void);
+                int both(void) { return 3; }
+                static int got;
+                __attribute__((constructor)) static void begin(void) { got = hook() + both(); }
+                int last(void) { return got; }
+                """);
+        String weak = "__attribute__((weak)) int both(void) { return 30; }";
+        assertEquals(35, assertSame(weak + HAS_HOOK, "-llast").status());
+    }
+
+    /** What is linked has failed, so that the initializer does not run. */
+    @Test
+    void aProgramThatCannotBeLinkedIsToldThoughAnInitializerNeedsIt() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the assembly is for x86-64");
+        library("last", HOOK.formatted(""));
+        String source = HAS_HOOK.replace("int main", "asm(\"jrcxz last\");\nint main");
+        Finished end = runProgram(source, "-llast");
+        assertEquals(1, end.status(), end::toString);
+        assertTrue(end.errors().contains("to 'last' ("), end::toString);
+        assertEquals(1, end.errors().lines().count(), end::toString);
+    }
+
+    @Test
+    void anInitializerWaitsForAThreadThatCallsTheProgram() throws Exception {
+        library(
+                "last",
+                """
+                #include <pthread.h>
+                int hook(void);
+                static int got;
+                static void *call(void *n) { got = hook(); return n; }
+                __attribute__((constructor)) static void begin(void) {
+                    pthread_t thread;
+                    pthread_create(&thread, 0, call, 0);
+                    pthread_join(thread, 0);
+                }
+                int last(void) { return got; }
+                """);
+        assertEquals(5, assertSame(HAS_HOOK, "-llast").status());
+    }
+
+    /** The process knows the program by then, and threads may use it from then on. */
+    @Test
+    void anInitializerAsksForTheProgramAndStartsAThreadOfIt() throws Exception {
+        library(
+                "last",
+                """
+                #define _GNU_SOURCE
+                #include <dlfcn.h>
+                #include <pthread.h>
+                #include <stdio.h>
+                int hook(void);
+                static int (*asked)(void);
+                static pthread_t thread;
+                static void *calls(void *n) { for (int i = 0; i < 100000; i++) asked(); return n; }
+                __attribute__((constructor)) static void begin(void) {
+                    Dl_info at;
+                    asked = (int (*)(void)) dlsym(RTLD_DEFAULT, "hook");
+                    int isFound = dladdr((void *) asked, &at);
+                    printf("%d %s\\n", isFound != 0, at.dli_sname);
+                    pthread_create(&thread, 0, calls, 0);
+                }
+                int last(void) { pthread_join(thread, 0); return hook() == 100005 ? 3 : 4; }
+                """);
+        assertEquals(3, assertSame(HAS_HOOK, "-llast").status());
+    }
+
+    /** No library is finalized. */
+    @Test
+    void anInitializerThatEndsTheProcessGivesItsStatus() throws Exception {
+        library("first", BEGINS.formatted("first", "puts(\"first\")"));
+        library("second", BEGINS.formatted("second", "exit(hook() + 2)"));
+        library("third", BEGINS.formatted("third", "puts(\"third\")"));
+        assertEquals(7, assertSame(USES_THREE, "-lfirst", "-lsecond", "-lthird").status());
+    }
+
+    @Test
+    void anInitializerThatCrashesIsNamed() throws Exception {
+        library("last", BEGINS.formatted("last", "__builtin_trap()"));
+        Finished end = assertSame(HAS_HOOK, "-llast");
+        assertTrue(end.errors().contains(" in begin+0x"), end::toString);
+    }
+
+    @Test
+    void anInitializerForksAndItsChildIsTheProgram() throws Exception {
+        library("last", BEGINS.formatted("last", "if (fork()) { wait(0); _exit(hook()); }"));
+        assertEquals(5, assertSame(HAS_HOOK, "-llast").status());
+    }
+
+    @Test
+    void anInitializerForksAndBothAreTheProgram() throws Exception {
+        library("last", BEGINS.formatted("last", "if (fork()) { int s; wait(&s); got = s >> 8; }"));
+        String program = HAS_HOOK.replace("last()", "last() + hook()");
+        assertEquals(11, assertSame(program, "-llast").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dlopen(\"libm.so.6\", RTLD_NOW)",
+                "dlsym(RTLD_DEFAULT, \"hook\")",
+                "!__cxa_thread_atexit_impl(ends, 0, &__dso_handle)"
+            })
+    void anInitializerWaitsForAThreadThatTheDynamicLinkerServes(String call) throws Exception {
+        library(
+                "last",
+                """
+                #define _GNU_SOURCE
+                #include <dlfcn.h>
+                #include <pthread.h>
+                #include <stdio.h>
+                int hook(void), __cxa_thread_atexit_impl(void (*)(void *), void *, void *);
+                extern void *__dso_handle;
+                static int got;
+                static void ends(void *n) { puts("ends"); }
+                static void *calls(void *n) { got = hook() + (%s != 0); return n; }
+                __attribute__((constructor)) static void begin(void) {
+                    pthread_t thread;
+                    pthread_create(&thread, 0, calls, 0);
+                    pthread_join(thread, 0);
+                }
+                int last(void) { return got; }
+                """
+                        .formatted(call));
+        assertEquals(6, assertSame(HAS_HOOK, "-llast").status());
+    }
+
+    @Test
+    void aMissingSymbolIsToldThoughAnInitializerNeedsTheProgram() throws Exception {
+        library("last", HOOK.formatted(""));
+        Finished end =
+                runProgram(
+                        "int nowhere(void); " + HAS_HOOK.replace("last()", "nowhere()"), "-llast");
+        assertEquals(1, end.status(), end::toString);
+        assertTrue(end.errors().contains("nobody defines nowhere"), end::toString);
+    }
+
+    @Test
+    void anInitializerCallsAProgramThatUsesAThreadLocalOfTheLibrary() throws Exception {
+        library("last", HOOK.formatted("") + "__thread int count = 7;");
+        String program = HAS_HOOK.replace("int main(void) {", USES_COUNT);
+        assertEquals(5, assertSame(program, "-llast").status());
+    }
+
+    /** As above, but what crashes has nothing to do with the program. */
+    @Test
+    void anInitializerThatCrashesByItselfIsNotOneThatUsesTheProgram() throws Exception {
+        library(
+                "last",
+                """
+                int hook(void);
+                static int *volatile nothing;
+                __thread int count = 7;
+                __attribute__((constructor)) static void begin(void) { ++*nothing; }
+                int last(void) { return hook(); }
+                """);
+        Finished end = runProgram(HAS_HOOK.replace("int main(void) {", USES_COUNT), "-llast");
+        assertEquals(139, end.status(), end::toString);
+        assertTrue(end.errors().startsWith("orcinus: the program crashed: SIG"), end::toString);
+    }
+
+    /** The resolver of an indirect function runs when the dynamic linker binds a library. */
+    @Test
+    void allThatAreOpenedTogetherAreNamedIfTheProcessEnds() throws Exception {
+        library("last", "int last(void) { return 1; }");
+        library(
+                "bad",
+                """
+                #include <unistd.h>
+                static int (*pick(void))(void) { _exit(3); }
+                int choice(void) __attribute__((ifunc("pick")));
+                int (*chosen)(void) = choice;
+                int bad(void) { return chosen(); }
+                """);
+        Finished end =
+                runProgram(
+                        "int last(void), bad(void); int main(void) { return last() + bad(); }",
+                        "-llast",
+                        "-lbad");
+        assertEquals(1, end.status(), end::toString);
+        String names = folder.resolve("liblast.so") + ", " + folder.resolve("libbad.so");
+        assertTrue(end.errors().endsWith(" while " + names + " were opened\n"), end::toString);
+    }
+
+    /** The resolver of an indirect function runs when the linker looks the function up. */
+    @Test
+    void aProcessThatIsKilledDuringAStepOfLinkingIsToldInALine() throws Exception {
+        library(
+                "last",
+                """
+                #include <signal.h>
+                #include <unistd.h>
+                static int seven(void) { return 7; }
+                static int (*pick(void))(void) { kill(getpid(), SIGKILL); return seven; }
+                int last(void) __attribute__((ifunc("pick")));
+                """);
+        Finished end = runProgram("int last(void); int main(void) { return last(); }", "-llast");
+        assertEquals(1, end.status(), end::toString);
+        assertEquals(1, end.errors().lines().count(), end::toString);
+        assertTrue(end.errors().startsWith("orcinus: the guest "), end::toString);
+    }
+
+    private Finished runProgram(String source, String... libraries) throws Exception {
+        Path file = Files.writeString(folder.resolve("program.c"), source);
+        String object = folder.resolve("program.o").toString();
+        compile("-c", file.toString(), "-o", object);
+        List<String> arguments = new ArrayList<>(List.of("run", object, "-L" + folder));
+        arguments.addAll(List.of(libraries));
+        return run(ExecutorCommand.of(arguments.toArray(String[]::new)));
+    }
+
+    private void library(String name, String source, String... options) throws Exception {
         Path file = Files.writeString(folder.resolve(name + ".c"), source);
-        compile("-shared", "-fPIC", file.toString(), "-o", folder.resolve("lib" + name) + ".so");
+        List<String> arguments = new ArrayList<>(List.of("-shared", "-fPIC", file.toString()));
+        arguments.addAll(List.of("-o", folder.resolve("lib" + name) + ".so"));
+        arguments.addAll(List.of(options));
+        compile(arguments.toArray(String[]::new));
     }
 
     private Finished assertSame(String source, String... libraries) throws Exception {

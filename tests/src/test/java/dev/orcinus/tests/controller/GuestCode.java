@@ -37,7 +37,17 @@ public record GuestCode(ExecutorAddress base) {
          * Is an allocation action. Arguments: the log's address, the entry to append to it, whether
          * to fail.
          */
-        APPEND(5);
+        APPEND(5),
+        /** Calls the controller, then crashes. Arguments: {@link GuestCode#callback}. */
+        CALL_BACK_AND_CRASH(6),
+        /**
+         * Registers a destructor of a thread-local of the thread, which calls the controller, and
+         * crashes if it is told to, or gets a result. Arguments: {@code __cxa_thread_atexit_impl},
+         * the address of {@link GuestCode#callback} and the number 0 or 1, whether to crash.
+         */
+        AT_THREAD_END(7),
+        /** Registers an at-exit function that crashes. Arguments: {@code atexit}. */
+        AT_EXIT(8);
 
         private final int slot;
 

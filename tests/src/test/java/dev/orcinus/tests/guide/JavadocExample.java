@@ -31,6 +31,7 @@ record JavadocExample(String file, String text) {
             Map.of(
                     "IsolatedDylib.java", "Isolated",
                     "IsolatedJit.java", "Isolated",
+                    "KnownProgram.java", "Program",
                     "ProgramDylib.java", "Program",
                     "RemoteDylib.java", "Remote",
                     "TargetAddress.java", "Remote");

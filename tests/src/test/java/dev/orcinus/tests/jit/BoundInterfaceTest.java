@@ -27,6 +27,8 @@ import dev.orcinus.jit.bind.Symbol;
 import dev.orcinus.jit.bind.Unchecked;
 import dev.orcinus.jit.bind.Variadic;
 import dev.orcinus.loader.UnresolvedSymbolsException;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.GroupLayout;
@@ -34,9 +36,13 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -571,9 +577,11 @@ final class BoundInterfaceTest {
                         .getMessage();
         assertTrue(
                 message.matches(
-                        ".*Wrong.integrate\\(double, interface java.util.List\\): parameter ('names'|2): C has no type for java.util.List.*"),
+                        ".*Wrong.integrate\\(double, List\\): parameter ('names'|2): C has no type for java.util.List.*"),
                 message);
-        assertTrue(message.contains("result: C has no type for java.lang.Object"), message);
+        assertTrue(
+                message.contains("Wrong.total(int[]): result: C has no type for java.lang.Object"),
+                message);
         assertTrue(message.contains("@Out and @InOut are for arrays"), message);
         assertTrue(message.contains("callback Supplier, result"), message);
         assertThrows(IllegalArgumentException.class, () -> dylib.bind(String.class));
@@ -597,6 +605,83 @@ final class BoundInterfaceTest {
             Thread.sleep(20);
         }
         assertEquals(21, JitFixture.call(MethodHandles.insertArguments(call, 0, 7)));
+    }
+
+    /** Another interface with the same callback. */
+    interface Storing {
+        @Symbol("store")
+        void put(Visitor visitor);
+    }
+
+    @Test
+    void anObjectHasOneAddressForAllInterfaces() {
+        Visitor visitor = n -> n + 1;
+        functions.store(visitor);
+        MemorySegment first = functions.storedAddress();
+        dylib.bind(Storing.class).put(visitor);
+        assertEquals(first.address(), functions.storedAddress().address());
+        Visitor other = n -> n + 2;
+        dylib.bind(Storing.class).put(other);
+        assertNotEquals(first.address(), functions.storedAddress().address());
+        assertEquals(9, functions.callStored(7));
+    }
+
+    private static final Map<String, String> NARROW =
+            Map.of(
+                    "module-info.java",
+                    "module narrow { exports narrow; }",
+                    "Stores.java",
+                    "package narrow; public interface Stores { void store(Seen seen); }",
+                    "Seen.java",
+                    "package narrow; interface Seen { int visit(int n); }",
+                    "Owner.java",
+                    """
+                    package narrow;
+                    import java.lang.invoke.MethodHandles;
+                    public final class Owner {
+                        public static MethodHandles.Lookup lookup() {
+                            return MethodHandles.lookup();
+                        }
+                    }
+                    """);
+
+    /** Returns a module that opens nothing, with a public interface whose callback is not. */
+    private static ModuleLayer narrow(Path folder) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of(ForkedJvm.tool("javac"), "-d", folder.toString()));
+        for (Map.Entry<String, String> source : NARROW.entrySet()) {
+            Path file = folder.resolve(source.getKey());
+            command.add(Files.writeString(file, source.getValue()).toString());
+        }
+        try (Program javac = Program.start(folder, command)) {
+            Finished finished = javac.finish();
+            assertEquals(0, finished.status(), finished::toString);
+        }
+        ModuleLayer boot = ModuleLayer.boot();
+        Configuration modules =
+                boot.configuration()
+                        .resolve(ModuleFinder.of(folder), ModuleFinder.of(), Set.of("narrow"));
+        return boot.defineModulesWithOneLoader(modules, ClassLoader.getSystemClassLoader());
+    }
+
+    /** Whoever binds an interface first has no say in who else may use its callback's type. */
+    @Test
+    void eachBinderNeedsAccessToCallbacks(@TempDir Path folder) throws Exception {
+        ClassLoader loader = narrow(folder).findLoader("narrow");
+        Class<?> type = loader.loadClass("narrow.Stores");
+        MethodHandles.Lookup own =
+                (MethodHandles.Lookup)
+                        loader.loadClass("narrow.Owner").getMethod("lookup").invoke(null);
+        BoundInterfaceTest.class.getModule().addReads(type.getModule());
+        MethodHandles.Lookup other = MethodHandles.lookup();
+        for (int i = 0; i < 2; i++) {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> dylib.bind(type, other));
+            assertTrue(
+                    refused.getMessage().contains("Seen is not accessible: make it public"),
+                    refused::getMessage);
+            dylib.bind(type, own);
+        }
     }
 
     private static void storeMultiplier(Functions bound, int factor) {

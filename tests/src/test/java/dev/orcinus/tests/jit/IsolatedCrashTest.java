@@ -15,6 +15,8 @@ import dev.orcinus.jit.IsolatedJit;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.loader.GuestCrashException;
 import dev.orcinus.loader.LinkException;
+import dev.orcinus.tests.process.Finished;
+import dev.orcinus.tests.process.Program;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -481,6 +483,25 @@ final class IsolatedCrashTest {
             }
         }
         assertEquals(9, call(ask, 9L));
+    }
+
+    /** The thread of the process must not be left waiting for an answer that nobody gives. */
+    @Test
+    void theEndOfThisStackEndsCallsThatNest() throws Exception {
+        Path nesting =
+                CompiledObject.compile(
+                        folder,
+                        "nesting",
+                        "extern \"C\" int through(int (*call)(int)) { return call(1) + 1; }");
+        List<String> command = ForkedJvm.command(EndlessNesting.class, nesting.toString());
+        try (Program program = Program.start(folder, command)) {
+            Finished finished = program.finish();
+            assertEquals(0, finished.status(), finished::toString);
+            assertTrue(
+                    finished.output().matches("((StackOverflowError|GuestCrashException)\n){6,}"),
+                    finished::toString);
+            assertTrue(finished.output().contains("StackOverflowError"), finished::toString);
+        }
     }
 
     /** Returns how many calls have returned, of a hundred; some crash. */

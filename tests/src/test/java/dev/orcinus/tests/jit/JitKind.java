@@ -4,19 +4,20 @@ import dev.orcinus.jit.CallableJit;
 import dev.orcinus.jit.Jit;
 
 /** The places into which a {@link CallableJit} loads code. The same tests run on all of them. */
-enum JitKind {
+public enum JitKind {
     IN_PROCESS {
         @Override
-        CallableJit open() {
+        public CallableJit open() {
             return Jit.inProcess();
         }
     },
     ISOLATED {
         @Override
-        CallableJit open() {
+        public CallableJit open() {
             return Jit.isolated();
         }
     };
 
-    abstract CallableJit open();
+    /** Opens one; the caller closes it. */
+    public abstract CallableJit open();
 }

@@ -1,12 +1,18 @@
 package dev.orcinus.tests.jit;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.jit.InProcessDylib;
 import dev.orcinus.jit.InProcessJit;
+import dev.orcinus.jit.IsolatedDylib;
+import dev.orcinus.jit.IsolatedJit;
 import dev.orcinus.jit.Jit;
+import dev.orcinus.jit.bind.ByReference;
+import dev.orcinus.jit.bind.InOut;
+import dev.orcinus.jit.bind.Symbol;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,6 +69,41 @@ final class ManyJitsTest {
         assertEquals(descriptors, descriptors(), "descriptors after " + ROUNDS + " rounds");
         long more = mappings() - mappings;
         assertTrue(more < SLACK, more + " more mappings after " + ROUNDS + " rounds");
+    }
+
+    /** Calls that copy arguments, and callbacks, have memory that both processes map. */
+    @Test
+    void bindingsOfOneDylibShareMemory() throws Exception {
+        assumeTrue(Files.isDirectory(SELF), "no /proc: mappings cannot be counted");
+        try (IsolatedJit jit = Jit.isolated()) {
+            IsolatedDylib dylib = jit.createDylib("bound");
+            dylib.add(CompiledObject.compile(folder, "bound", "extern \"C\" void none() {}"));
+            sortTwo(dylib);
+            long mappings = mappings();
+            for (int i = 0; i < ROUNDS; i++) {
+                sortTwo(dylib);
+            }
+            long more = mappings() - mappings;
+            assertTrue(more < SLACK, more + " more mappings after " + ROUNDS + " bindings");
+        }
+    }
+
+    /** A function of the C library. */
+    interface Sorting {
+        @Symbol("qsort")
+        void sort(@InOut int[] numbers, long count, long size, Order order);
+
+        /** A comparator of C. */
+        @FunctionalInterface
+        interface Order {
+            int compare(@ByReference int a, @ByReference int b);
+        }
+    }
+
+    private static void sortTwo(IsolatedDylib dylib) {
+        int[] numbers = {2, 1};
+        dylib.bind(Sorting.class).sort(numbers, 2, Integer.BYTES, Integer::compare);
+        assertArrayEquals(new int[] {1, 2}, numbers);
     }
 
     private static void use(Path object) throws IOException {

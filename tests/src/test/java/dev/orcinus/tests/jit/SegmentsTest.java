@@ -13,6 +13,7 @@ import dev.orcinus.jit.InProcessJit;
 import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.JitObject;
 import dev.orcinus.jit.ObjectInspector;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -20,10 +21,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -94,50 +98,74 @@ final class SegmentsTest {
         assertThrows(IllegalStateException.class, () -> again.get(JAVA_INT, 0));
     }
 
+    private final CountDownLatch inside = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
+
     /** The arguments of a native call stay until it has returned, as with a shared arena. */
     @Test
+    @SuppressWarnings("restricted")
     void aNativeCallKeepsItsArguments() throws Exception {
         InProcessDylib libc = jit.createDylib("libc");
-        MethodHandle poll =
+        MethodHandle search =
                 libc.function(
-                        "poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+                        "bsearch",
+                        FunctionDescriptor.of(
+                                ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS));
         MemorySegment counter = dylib.variable("counter", JAVA_INT);
-        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-            Future<Integer> waits = threads.submit(() -> poll(poll, counter, 1_000));
-            while (poll(poll, MemorySegment.NULL, 20) == 0 && !waits.isDone()) {
-                IllegalStateException e = refusal(variables::close);
-                if (e != null) {
-                    assertTrue(e.getMessage().contains("variables.o stays as long"), e::getMessage);
-                    break;
-                }
+        MethodHandle comparison =
+                MethodHandles.lookup()
+                        .findVirtual(
+                                SegmentsTest.class,
+                                "compare",
+                                MethodType.methodType(
+                                        int.class, MemorySegment.class, MemorySegment.class))
+                        .bindTo(this);
+        try (Arena arena = Arena.ofShared();
+                ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            MemorySegment compare =
+                    Linker.nativeLinker()
+                            .upcallStub(
+                                    comparison,
+                                    FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS),
+                                    arena);
+            Future<MemorySegment> found = threads.submit(() -> search(search, counter, compare));
+            inside.await();
+            try {
+                IllegalStateException refusal =
+                        assertThrows(IllegalStateException.class, variables::close);
+                assertTrue(refusal.getMessage().contains("variables.o stays as long"));
+                assertThrows(IllegalStateException.class, dylib::close);
+                assertThrows(IllegalStateException.class, jit::close);
+            } finally {
+                release.countDown();
             }
-            assertFalse(waits.isDone());
-            assertThrows(IllegalStateException.class, dylib::close);
-            assertThrows(IllegalStateException.class, jit::close);
-            assertEquals(0, waits.get());
+            assertEquals(counter.address(), found.get().address());
         }
         variables.close();
         jit.close();
         assertThrows(IllegalStateException.class, () -> jit.createDylib("late"));
     }
 
-    private static IllegalStateException refusal(Runnable close) {
+    private static MemorySegment search(
+            MethodHandle search, MemorySegment counter, MemorySegment compare) {
         try {
-            close.run();
-            return null;
-        } catch (IllegalStateException e) {
-            return e;
-        }
-    }
-
-    private static int poll(MethodHandle poll, MemorySegment nothing, int millis) {
-        try {
-            return (int) poll.invokeExact(nothing, 0L, millis);
+            return (MemorySegment) search.invokeExact(counter, counter, 1L, 4L, compare);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Stays in the native call that has called it. */
+    int compare(MemorySegment key, MemorySegment element) {
+        inside.countDown();
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return key.equals(element) ? 0 : 1;
     }
 
     /** Uses a dylib as jextract's classes use a library. */

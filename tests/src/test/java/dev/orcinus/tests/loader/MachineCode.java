@@ -48,12 +48,15 @@ final class MachineCode {
         return new MachineCode().put(0x31, 0xc0, 0x31, 0xd2, 0xc3).end();
     }
 
-    /** Returns {@code int f(void)}, which sleeps for ever. */
-    static byte[] pause() {
+    /** Returns {@code int f(void)}, which makes the number at an address 1 and sleeps for ever. */
+    static byte[] pause(ExecutorAddress address) {
         return new MachineCode()
+                .put(0x48, 0xb9) // mov rcx, address
+                .address(address)
+                .put(0xc7, 0x01, 1, 0, 0, 0) // mov dword [rcx], 1
                 .put(0xb8, 34, 0, 0, 0) // mov eax, SYS_pause
                 .put(0x0f, 0x05) // syscall
-                .put(0xeb, 0xf7) // back to the start
+                .put(0xeb, 0xf7) // back to the call
                 .end();
     }
 

@@ -247,15 +247,35 @@ final class RemoteTargetTest {
         return target.call(place(target, page(target).start(), MachineCode.answer(42)));
     }
 
+    /** Starts a call that does not return, and waits until it runs. */
+    private static FutureTask<Integer> sleepIn(LinkTarget target) {
+        ExecutorAddress number = number(target);
+        ExecutorAddress sleep = place(target, page(target).start(), MachineCode.pause(number));
+        ExecutorAddress reader = place(target, page(target).start(), MachineCode.load(number));
+        FutureTask<Integer> sleeper = new FutureTask<>(() -> target.call(sleep));
+        Thread.ofPlatform().daemon().start(sleeper);
+        while (target.call(reader) == 0) {
+            Thread.onSpinWait();
+        }
+        return sleeper;
+    }
+
+    /** Returns the place of a number in the executor's memory, which is 0. */
+    private static ExecutorAddress number(LinkTarget target) {
+        ExecutorAddress number = page(target).start();
+        target.begin(List.of(plan(MemProt.READ_WRITE, number, Integer.BYTES)))
+                .finish(List.of())
+                .await();
+        return number;
+    }
+
     @ParameterizedTest
     @EnumSource
     void aCrashEndsAllCalls(TestedExecutor executor) throws Exception {
         try (var open = executor.open(directory)) {
             LinkTarget target = open.target();
-            ExecutorAddress sleep = place(target, page(target).start(), MachineCode.pause());
+            FutureTask<Integer> sleeper = sleepIn(target);
             ExecutorAddress crash = place(target, page(target).start(), MachineCode.crash());
-            FutureTask<Integer> sleeper = new FutureTask<>(() -> target.call(sleep));
-            Thread.ofPlatform().daemon().start(sleeper);
             String message =
                     assertThrows(TargetException.class, () -> target.call(crash)).getMessage();
             ExecutionException e =
@@ -279,10 +299,7 @@ final class RemoteTargetTest {
     void aKilledExecutorEndsAllCalls(TestedExecutor executor) throws Exception {
         try (var open = executor.open(directory)) {
             LinkTarget target = open.target();
-            ExecutorAddress sleep = place(target, page(target).start(), MachineCode.pause());
-            FutureTask<Integer> sleeper = new FutureTask<>(() -> target.call(sleep));
-            Thread.ofPlatform().daemon().start(sleeper);
-            page(target);
+            FutureTask<Integer> sleeper = sleepIn(target);
             child().destroyForcibly();
             ExecutionException e =
                     assertThrows(ExecutionException.class, () -> sleeper.get(20, TimeUnit.SECONDS));
@@ -321,10 +338,7 @@ final class RemoteTargetTest {
     void closingDoesNotWaitForGuestCodeForEver(TestedExecutor executor) throws Exception {
         try (var open = executor.open(directory)) {
             LinkTarget target = open.target();
-            ExecutorAddress sleep = place(target, page(target).start(), MachineCode.pause());
-            FutureTask<Integer> sleeper = new FutureTask<>(() -> target.call(sleep));
-            Thread.ofPlatform().daemon().start(sleeper);
-            page(target);
+            FutureTask<Integer> sleeper = sleepIn(target);
             target.close();
             assertThrows(ExecutionException.class, () -> sleeper.get(1, TimeUnit.SECONDS));
         }
@@ -340,10 +354,7 @@ final class RemoteTargetTest {
 
         ActionLog(LinkTarget target) {
             this.target = target;
-            this.number = page(target).start();
-            target.begin(List.of(plan(MemProt.READ_WRITE, number, Integer.BYTES)))
-                    .finish(List.of())
-                    .await();
+            this.number = number(target);
             this.reader = place(target, page(target).start(), MachineCode.load(number));
         }
 

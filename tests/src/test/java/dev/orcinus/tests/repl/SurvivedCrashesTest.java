@@ -236,6 +236,34 @@ final class SurvivedCrashesTest {
         assertFalse(end.errors().contains("the state is as before"), end::toString);
     }
 
+    /** Each {@code %undo} gives memory back, and ends the thread that has run the lines. */
+    @ClientTest(from = 22, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
+    void aDestructorThatCrashesInAReleaseRunsOnce(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        String input =
+                """
+                #include <cstdio>
+                int n = 1;
+                struct Fragile { int k; ~Fragile() { if (k == 5) __builtin_trap(); } };
+                thread_local Fragile fragile{5}; int touch() { return fragile.k; }
+                int touched = touch();
+                n = 2;
+                int last = 3;
+                %undo
+                %undo
+                %undo
+                %undo
+                n = n + 10;
+                %undo
+                std::printf("%d\\n", n);
+                %quit
+                """;
+        Finished end = run(llvm, runtime, input);
+        assertEquals(List.of("12"), lines(end), end::toString);
+        long crashes = end.errors().lines().filter(l -> l.contains("crashed")).count();
+        assertEquals(1, crashes, end::toString);
+    }
+
     @ClientTest(from = 22, lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void withoutCheckpointsACrashEndsTheSession(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {

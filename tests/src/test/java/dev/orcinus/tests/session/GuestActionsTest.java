@@ -2,6 +2,7 @@ package dev.orcinus.tests.session;
 
 import static dev.orcinus.tests.controller.GuestCode.Function.ANSWER;
 import static dev.orcinus.tests.controller.GuestCode.Function.APPEND;
+import static dev.orcinus.tests.controller.GuestCode.Function.CALL_BACK_AND_CRASH;
 import static dev.orcinus.tests.controller.GuestCode.Function.TWICE;
 import static dev.orcinus.tests.controller.Services.failure;
 import static dev.orcinus.tests.controller.Services.value;
@@ -116,6 +117,14 @@ final class GuestActionsTest {
         return new AllocActionCallPair(append(entry, false), append(-entry, true));
     }
 
+    private AllocActionCallPair pairWhoseDeallocCrashes(long entry) {
+        ExecutorAddress nobody = controller.offer(_ -> new byte[0]);
+        byte[] arguments = GuestCode.callback(controller, nobody).toBytes();
+        return new AllocActionCallPair(
+                append(entry, false),
+                new WrapperFunctionCall(guest.at(CALL_BACK_AND_CRASH), arguments));
+    }
+
     private FinalizeRequest request(ExecutorAddress address, AllocActionCallPair... actions) {
         return Memory.request(MemProt.READ_WRITE, address, PAGE, NOTHING, actions);
     }
@@ -161,6 +170,21 @@ final class GuestActionsTest {
         assertTrue(message.contains(guest.at(APPEND).toString()), message);
         assertEquals(List.of(-3L, -2L, -1L), entries());
         assertTrue(services.release(base).isPresent(), "it has gone");
+    }
+
+    /** It has undone what those before it have done in the guest; the log is of both processes. */
+    @Test
+    void oneThatCrashesStopsNoOtherAndUndoesNone() {
+        ExecutorAddress second = base.plus(PAGE);
+        ExecutorAddress other = base.plus(2 * PAGE);
+        value(services.initialize(request(base, pair(1), pair(2))));
+        value(services.initialize(request(second, pair(3), pairWhoseDeallocCrashes(4), pair(5))));
+        value(services.initialize(request(other, pair(6))));
+        assertEquals(42, services.runAsVoid(guest.at(ANSWER)));
+        entries();
+        assertTrue(services.deinitialize(base, second, other).isPresent());
+        assertEquals(List.of(-6L, -5L, -6L, -5L, -3L, -2L, -1L), entries());
+        assertEquals(42, services.runAsVoid(guest.at(ANSWER)));
     }
 
     @Test

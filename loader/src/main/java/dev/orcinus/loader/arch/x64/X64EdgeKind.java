@@ -3,6 +3,7 @@ package dev.orcinus.loader.arch.x64;
 import dev.orcinus.loader.arch.EntryKind;
 import dev.orcinus.loader.arch.x64.X64Field.Form;
 import dev.orcinus.loader.graph.EdgeKind;
+import dev.orcinus.loader.graph.Movement;
 import dev.orcinus.loader.graph.TlsUse;
 
 /**
@@ -121,6 +122,38 @@ public enum X64EdgeKind implements EdgeKind {
     @Override
     public TlsUse tls() {
         return value == null ? TlsUse.NONE : tls(value);
+    }
+
+    @Override
+    public Movement movement() {
+        return value == null ? granted.movement() : movement(value);
+    }
+
+    @Override
+    public int bytesBefore() {
+        return switch (field.form()) {
+            case MOV_TO_LEA, CALL, JUMP -> 2; // the opcode and the byte that names the operands
+            case WORDS, DATA64, DATA32, DATA16, DATA8 -> 0;
+        };
+    }
+
+    /** A distance of a word or less to another segment may leave its field's range. */
+    private Movement movement(X64Value formula) {
+        boolean isWide = sizeBytes() >= Integer.BYTES;
+        return switch (formula) {
+            case ADDRESS -> sizeBytes() == Long.BYTES ? Movement.WITH_TARGET : Movement.UNKNOWN;
+            case DELTA -> isWide ? Movement.WITH_DISTANCE : Movement.ONLY_TOGETHER;
+            case NEGATIVE_DELTA -> isWide ? Movement.AGAINST_DISTANCE : Movement.ONLY_TOGETHER;
+            case DELTA_OF_JUMP -> Movement.ONLY_TOGETHER;
+            case SIZE -> Movement.NONE;
+            case FROM_GOT,
+                    TLS_MODULE,
+                    TLS_OFFSET,
+                    OWN_TLS_OFFSET,
+                    THREAD_POINTER_OFFSET,
+                    TLS_DESCRIPTOR ->
+                    Movement.UNKNOWN;
+        };
     }
 
     private static TlsUse tls(X64Value value) {

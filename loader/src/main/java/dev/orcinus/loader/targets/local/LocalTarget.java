@@ -88,6 +88,19 @@ public final class LocalTarget implements LinkTarget {
         failures.takenFrom(taken);
     }
 
+    /** {@inheritDoc} A guest that is no program may return to an earlier state. */
+    @Override
+    public void requireLife() {
+        if (provided != null && guest instanceof IsolatedGuest program) {
+            program.end().ifPresent(LocalTarget::throwGone);
+        }
+    }
+
+    private static void throwGone(GuestEnd end) {
+        throw new TargetException(
+                "the process of the program " + end.describe(), new GuestGoneException(end));
+    }
+
     @Override
     public Triple triple() {
         return guest.triple();
@@ -300,6 +313,7 @@ public final class LocalTarget implements LinkTarget {
 
     private int runMain(ExecutorAddress function, List<String> arguments) {
         try {
+            initializeLibraries(arguments);
             return value(runtime.calls().callMain(function, arguments));
         } catch (NoCodeException e) {
             throw refused(e);
@@ -456,8 +470,15 @@ public final class LocalTarget implements LinkTarget {
             noted.noteInitializers(functions);
             return;
         }
+        initializeLibraries(arguments);
         for (ExecutorAddress function : functions) {
             var _ = failures.watch(() -> run(runtime.calls().initializer(function, arguments)));
+        }
+    }
+
+    private void initializeLibraries(List<String> ofMain) {
+        if (provided != null) {
+            var _ = value(runtime.calls().initializeLibraries(ofMain));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.orcinus.loader.RelocationRangeException;
 import dev.orcinus.loader.format.elf.ElfFormat;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.LinkGraph;
+import dev.orcinus.loader.graph.Movement;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.platform.ExecutorAddress;
@@ -145,6 +146,54 @@ final class X64FixupsTest {
     @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "REQUEST_.*")
     void aRequestThatNobodyGrantedIsABug(X64EdgeKind kind) {
         assertThrows(AssertionError.class, new Fixture(kind, 0)::apply);
+    }
+
+    /** A kind says how its word changes when the block and the target move; so it must be. */
+    @ParameterizedTest
+    @EnumSource
+    void wordsChangeAsTheKindSays(X64EdgeKind kind) {
+        Movement movement = kind.movement();
+        if (kind.name().startsWith("REQUEST_")) {
+            assertEquals(kind.granted().movement(), movement);
+            return;
+        }
+        if (movement == Movement.UNKNOWN) {
+            return;
+        }
+        long plain = written(kind, 0, 0);
+        long together = written(kind, 0x30, 0x30);
+        long apart = written(kind, 0x10, 0x30);
+        long distance = mask(0x20, kind);
+        switch (movement) {
+            case NONE -> assertEquals(List.of(plain, plain), List.of(together, apart));
+            case WITH_TARGET ->
+                    assertEquals(List.of(plain + 0x30, plain + 0x30), List.of(together, apart));
+            case WITH_DISTANCE ->
+                    assertEquals(List.of(plain, plain + distance), List.of(together, apart));
+            case AGAINST_DISTANCE ->
+                    assertEquals(List.of(plain, plain - distance), List.of(together, apart));
+            case ONLY_TOGETHER -> assertEquals(plain, together);
+            case UNKNOWN -> throw new AssertionError(kind);
+        }
+    }
+
+    /** Returns the word of a kind when its block and its target have moved. */
+    private static long written(X64EdgeKind kind, long blockBytes, long targetBytes) {
+        LinkGraph graph = new LinkGraph("test.o", new ElfFormat(), "x86_64");
+        MemorySegment content = MemorySegment.ofArray(new byte[32]);
+        Block block = graph.section(".text", Section.Use.CODE).addBlock(content, 16);
+        boolean isShort = kind.sizeBytes() < Long.BYTES;
+        long place = isShort ? 0x20 : BLOCK;
+        block.setAddress(new ExecutorAddress(place + blockBytes));
+        graph.setGotBase(graph.absolute("got", new ExecutorAddress(place), 0));
+        boolean isBackwards = kind == X64EdgeKind.NEG_DELTA32 || kind == X64EdgeKind.NEG_DELTA64;
+        long target = place + OFFSET + (isBackwards ? -0x18 : 0x18) + targetBytes;
+        Symbol symbol = graph.absolute("target", new ExecutorAddress(target), 0);
+        block.addEdge(kind, OFFSET, symbol, isBackwards ? 0x60 : 0);
+        new X64().fixUp(graph, block, content);
+        return isShort
+                ? content.get(ValueLayout.JAVA_INT_UNALIGNED, OFFSET)
+                : content.get(ValueLayout.JAVA_LONG_UNALIGNED, OFFSET);
     }
 
     private static long mask(long value, X64EdgeKind kind) {

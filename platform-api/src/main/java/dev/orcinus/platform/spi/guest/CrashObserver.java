@@ -5,8 +5,9 @@ package dev.orcinus.platform.spi.guest;
 public interface CrashObserver {
     /**
      * Takes note of a crash, before the process ends. Called at most once in the life of a process,
-     * on any thread. Until it returns, the crashed thread is stopped, memory can be read ({@link
-     * GuestMemory#tryRead}), and other threads of the guest run.
+     * on the thread whose call has crashed; if it is none's, as that of a thread that guest code
+     * has made, on one that calls nothing. Until it returns, the crashed thread is stopped, memory
+     * can be read ({@link GuestMemory#tryRead}), and other threads of the guest run.
      */
     void crashed(CrashedThread thread);
 

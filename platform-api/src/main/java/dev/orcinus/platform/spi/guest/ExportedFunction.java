@@ -46,8 +46,8 @@ public interface ExportedFunction {
 
     /**
      * Returns a function of up to four integers or pointers that returns one. An exception of
-     * {@code function} is reported on standard error, and the result is -1; one that says that the
-     * guest is gone passes through, because there is no caller any more.
+     * {@code function} is reported ({@link Upcall#report}), and the result is -1; one that says
+     * that the guest is gone passes through, because there is no caller any more.
      */
     static ExportedFunction of(NativeFunction function) {
         return call -> call.returns(resultOf(function, call));
@@ -68,7 +68,7 @@ public interface ExportedFunction {
         } catch (GuestGoneException gone) {
             throw gone;
         } catch (Throwable thrown) {
-            System.err.println("orcinus: a function that native code called: " + thrown);
+            call.report("a function that native code called: " + thrown);
             return -1;
         }
     }

@@ -35,6 +35,14 @@ public interface GuestInvoker {
     CallOutcome<Integer> callMain(ExecutorAddress function, List<String> arguments);
 
     /**
+     * Runs the initializers of libraries that the guest has opened as a program, once, with the
+     * arguments of {@code main}. {@link #runProgram} does that, too.
+     */
+    default CallOutcome<Void> initializeLibraries(List<String> arguments) {
+        return CallOutcome.returned(null);
+    }
+
+    /**
      * Lets the guest's first thread run a program, which needs nothing of Java from then on: its
      * start, its end and its signals are those of any program. The guest must be a program ({@link
      * GuestOptions#ofProgram}), and no thread may use its first thread.

@@ -5,7 +5,10 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
 import java.util.Optional;
 
-/** The guest's dynamic linker. */
+/**
+ * The guest's dynamic linker. The initializers of libraries that a program opens wait for {@link
+ * GuestInvoker#initializeLibraries} or {@link GuestInvoker#runProgram}, where that can be arranged.
+ */
 public interface GuestLibraries {
     /**
      * Returns the handle of the guest's process itself, in whose symbols the C++ runtime ({@code
@@ -13,6 +16,16 @@ public interface GuestLibraries {
      * #prepareFor} has been told a name of it: a program may have another C++ runtime.
      */
     ExecutorAddress process();
+
+    /**
+     * Opens what {@link #process} opens when it is called first. If a guest is busy with that, the
+     * calling thread does something else meanwhile.
+     *
+     * @param meanwhile throws nothing, and does not wait for the guest; need not be done
+     */
+    default void openWith(Runnable meanwhile) {
+        var _ = process();
+    }
 
     /**
      * Opens a shared library for global use.
@@ -45,6 +58,14 @@ public interface GuestLibraries {
      * @param threadLocals a thread-local of each of those libraries that export some
      */
     default void openTogether(List<String> paths, List<String> threadLocals) {}
+
+    /**
+     * Returns the folders, absolute paths, that the guest's environment names for libraries ({@code
+     * LD_LIBRARY_PATH}).
+     */
+    default List<String> searchPath() {
+        return List.of();
+    }
 
     /** Gives a handle from {@link #open} back. */
     void close(ExecutorAddress handle) throws HostCallException;

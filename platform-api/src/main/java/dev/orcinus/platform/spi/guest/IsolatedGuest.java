@@ -6,6 +6,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A guest in a process of its own. If its code crashes or ends its process, calls return {@link
@@ -60,6 +61,25 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      */
     Optional<GuestCheckpoint> checkpointIfQuiet(Duration patience) throws HostCallException;
 
+    /**
+     * Makes each function in published code return at once from now on. For code that is about to
+     * go, which something of the guest still refers to.
+     *
+     * @param code whole pages that are executable and not writable
+     * @throws HostCallException if it cannot be written; some of it may have been
+     */
+    void makeReturn(List<AddressRange> code) throws HostCallException;
+
+    /**
+     * Lets its first thread forget the destructors of its thread-locals. Those in published code,
+     * or in code that has gone, do not run; others, of libraries, do, and may end it. No guest code
+     * may run meanwhile.
+     *
+     * @param code whole pages that are executable and not writable, or are not mapped any more
+     * @throws HostCallException if it cannot be written
+     */
+    void forgetDestructors(List<AddressRange> code) throws HostCallException;
+
     /** Returns the calls of any shape, and the memory that both processes share. */
     IsolatedCalls calls();
 
@@ -69,6 +89,13 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      * not told.
      */
     void onCrash(CrashObserver observer);
+
+    /**
+     * Sets who is told, by a line each and on the thread that serves the call, of calls of Java
+     * functions by guest code that fail and whose callers do not see that; standard error is, if
+     * this has not been called.
+     */
+    void onUpcallFailure(Consumer<String> told);
 
     /**
      * Sets what is run after each end of its process, also of a checkpoint that has gone on in its
@@ -128,7 +155,7 @@ public interface IsolatedGuest extends Guest, AutoCloseable {
      */
     void followEnd();
 
-    /** Ends it if it runs, and frees what it has taken in this process. */
+    /** Ends it if it runs, and frees what it has taken in this process, once. */
     @Override
     void close();
 }

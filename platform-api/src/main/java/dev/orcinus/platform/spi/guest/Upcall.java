@@ -28,6 +28,14 @@ public interface Upcall {
     /** Sets the result of a function that returns an integer or a pointer. */
     void returns(long value);
 
+    /**
+     * Tells whom the guest's calls concern of a failure that the caller does not see, in a line.
+     * Without anybody else, this is standard error.
+     */
+    default void report(String failure) {
+        System.err.println("orcinus: " + failure);
+    }
+
     /** Sets the result of a wrapper function. Guest code frees the C heap memory of a large one. */
     void returns(WrapperFunctionResult value);
 }

@@ -1,6 +1,7 @@
 package dev.orcinus.platform.spi.host;
 
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.IsolatedGuestProvider;
 import dev.orcinus.platform.spi.guest.LaunchedProcess;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
@@ -35,6 +36,7 @@ public interface HostLaunchers {
      * @param out the descriptor to which it was to write
      * @throws HostCallException if it has gone, goes its own way, or has ended because no guest can
      *     be started, and has said so
+     * @throws GuestGoneException if it has been ended from outside while the guest was started
      */
     LaunchedSession startSession(LaunchedProcess process, int in, int out) throws HostCallException;
 

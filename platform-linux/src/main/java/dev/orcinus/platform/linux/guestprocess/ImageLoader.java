@@ -31,6 +31,7 @@ final class ImageLoader {
     private final NativeGuest guest;
     private final ProcessWrittenLibraries libraries;
     private final LoadedObjects objects;
+    private final WaitingInitializers initializers;
     private final Preemption preemption;
     private final ProcessMemory memory;
     private final long pageBytes = Unistd.getpagesize();
@@ -39,11 +40,13 @@ final class ImageLoader {
             NativeGuest guest,
             ProcessLibraries libraries,
             ProcessMemory memory,
+            WaitingInitializers initializers,
             Preemption preemption) {
         this.guest = guest;
         this.memory = memory;
         this.libraries = new ProcessWrittenLibraries(guest, libraries, false);
         this.objects = new LoadedObjects(guest);
+        this.initializers = initializers;
         this.preemption = preemption;
     }
 
@@ -65,36 +68,41 @@ final class ImageLoader {
                     "no 0x%x bytes are free next to its memory at %s"
                             .formatted(tableBytes, segments));
         }
-        byte[] content = image.write(tables.get().start().value());
+        long start = tables.get().start().value();
         AddressRange place = hull(segments, tables.get());
-        MovedMemory moved = new MovedMemory(guest, maps, place);
+        return open(program, image.write(start), new MovedMemory(guest, maps, place), place);
+    }
+
+    /** Opens the object of a program, and closes it if it does not lie in its place. */
+    private Optional<String> open(
+            LinkedProgram program, byte[] content, MovedMemory moved, AddressRange place)
+            throws HostCallException {
+        ExecutorAddress handle;
+        boolean isInPlace;
+        boolean wasFree;
         moved.moveAside();
         try {
-            return open(content, program) || maps().isFree(place)
-                    ? Optional.empty()
-                    : Optional.of("something else has been mapped at " + place);
+            handle = libraries.open("orcinus-program", content, RTLD_NOW | RTLD_GLOBAL);
+            isInPlace = word(handle) == 0;
+            wasFree = isInPlace || maps().isFree(place);
         } finally {
             moved.moveBack();
         }
-    }
-
-    private MemoryMaps maps() {
-        return MemoryMaps.of(Integer.toString(guest.pid()));
-    }
-
-    /** Opens the object, and returns whether it lies in its place; closes it if not. */
-    private boolean open(byte[] content, LinkedProgram program) throws HostCallException {
-        ExecutorAddress handle = libraries.open("orcinus-program", content, RTLD_NOW | RTLD_GLOBAL);
-        boolean isInPlace = word(handle) == 0;
-        if (isInPlace) {
+        if (!isInPlace) {
+            libraries.close(handle);
+        } else {
             setName(handle, program.name());
             if (program.comesFirst()) {
                 preemption.searchFirst(handle);
             }
-        } else {
-            libraries.close(handle);
         }
-        return isInPlace;
+        return wasFree
+                ? Optional.empty()
+                : Optional.of("something else has been mapped at " + place);
+    }
+
+    private MemoryMaps maps() {
+        return MemoryMaps.of(Integer.toString(guest.pid()));
     }
 
     /** Returns a word, the first of which is {@code l_addr} of a handle. */
@@ -117,7 +125,7 @@ final class ImageLoader {
 
     private LinkedImage image(LinkedProgram program) {
         LinkedImage image = new LinkedImage(guest.processor().elfMachine(), program.name());
-        objects.libraries(libraries.process()).forEach(image::addNeeded);
+        objects.libraries(libraries.process(), initializers.names()).forEach(image::addNeeded);
         for (LinkedProgram.Segment segment : program.segments()) {
             AddressRange pages = pages(segment.range());
             image.addSegment(

@@ -64,14 +64,20 @@ record InheritedSignals(List<Integer> ignored, boolean areBlocked) {
     /** Makes a process ignore signals. */
     static boolean ignore(NativeThread thread, Set<Integer> signals) {
         try (ThreadScratch scratch = thread.scratch()) {
-            MemorySegment action = MemorySegment.ofArray(new long[(int) Sigaction.SIZEOF / 8]);
-            action.set(JAVA_LONG, Sigaction.SA_SIGACTION, SIG_IGN);
-            long at = scratch.put(action).value();
             CallList calls = new CallList();
-            for (int signal : signals) {
-                calls.add(thread.address(Libc.SIGACTION), signal, at, 0);
-            }
+            addIgnoring(calls, thread, scratch, signals);
             return calls.run(thread);
+        }
+    }
+
+    /** Adds the calls by which a process ignores signals. */
+    static void addIgnoring(
+            CallList calls, NativeThread thread, ThreadScratch scratch, Set<Integer> signals) {
+        MemorySegment action = MemorySegment.ofArray(new long[(int) Sigaction.SIZEOF / 8]);
+        action.set(JAVA_LONG, Sigaction.SA_SIGACTION, SIG_IGN);
+        long at = scratch.put(action).value();
+        for (int signal : signals) {
+            calls.add(thread.address(Libc.SIGACTION), signal, at, 0);
         }
     }
 

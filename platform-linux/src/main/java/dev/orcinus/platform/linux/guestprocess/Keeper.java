@@ -117,12 +117,18 @@ final class Keeper implements Reaper {
      * @param mark the address of the value of {@link GuestMark} in its environment, and in that of
      *     its copies
      * @param isChild whether this process has started it
+     * @param others its children
      */
-    private Keeper(Processor processor, NativeGuest process, long mark, boolean isChild) {
+    private Keeper(
+            Processor processor,
+            NativeGuest process,
+            long mark,
+            boolean isChild,
+            Set<Integer> others) {
         this.processor = processor;
         this.process = process;
         this.isChild = isChild;
-        this.others = isChild ? Set.of() : Set.copyOf(ProcessChildren.of(process.pid()));
+        this.others = others;
         this.libraries = new ProcessLibraries(process, false);
         this.mark = mark;
         this.strays = new Strays(process.pid(), this::known, this::reapNow);
@@ -166,30 +172,36 @@ final class Keeper implements Reaper {
         NativeGuest process =
                 new NativeGuest(processor, mailbox, launched, NativeProcess::reap, false);
         long mark = process.threads().on(Use.SERVICE, Keeper::prepare);
-        return new Keeper(processor, process, mark, true);
+        return new Keeper(processor, process, mark, true, Set.of());
     }
 
     /**
-     * Makes a process a keeper that somebody else has started.
+     * Returns the keeper that a process has become which somebody else has started.
      *
-     * @param process its variables have the mark of guests
-     * @throws GuestGoneException if it ends
+     * @param preparation what it has done for that
      */
-    static Keeper of(Processor processor, NativeGuest process) {
-        long mark = process.threads().on(Use.SERVICE, Keeper::prepare);
-        return new Keeper(processor, process, mark, false);
+    static Keeper of(Processor processor, NativeGuest process, KeeperPreparation preparation) {
+        Set<Integer> others = preparation.before().children();
+        return new Keeper(processor, process, preparation.mark(), false, others);
     }
 
-    /** Makes the keeper a subreaper; returns the address of the value of the guests' mark. */
     private static long prepare(NativeThread thread) {
         try (ThreadScratch scratch = thread.scratch()) {
             CallList calls = new CallList();
-            calls.add(thread.address(Libc.GETENV), scratch.put(GuestMark.VARIABLE).value());
-            calls.add(thread.address(Libc.PRCTL), PR_SET_NAME, scratch.put(NAME).value());
-            calls.add(thread.address(Libc.PRCTL), PR_SET_CHILD_SUBREAPER, 1);
+            addPreparation(calls, thread, scratch);
             calls.run(thread);
             return calls.result(0);
         }
+    }
+
+    /**
+     * Adds the calls by which a process becomes a subreaper. The first one returns the address of
+     * the value of the guests' mark.
+     */
+    static void addPreparation(CallList calls, NativeThread thread, ThreadScratch scratch) {
+        calls.add(thread.address(Libc.GETENV), scratch.put(GuestMark.VARIABLE).value());
+        calls.add(thread.address(Libc.PRCTL), PR_SET_NAME, scratch.put(NAME).value());
+        calls.add(thread.address(Libc.PRCTL), PR_SET_CHILD_SUBREAPER, 1);
     }
 
     /** Lets this process read the memory of one that is no descendant of it. */
@@ -208,10 +220,11 @@ final class Keeper implements Reaper {
         if (!policy.isNone()) {
             hasPolicy = true;
         }
+        ExecutorAddress libraries = librariesForNext(policy);
         NativeGuest guest;
         births.begin();
         try {
-            guest = forkUnsettled(policy);
+            guest = forkUnsettled();
             guests.put(guest, new Kept(own, ProcessState.of(guest.pid()).startTicks()));
         } finally {
             births.end();
@@ -235,16 +248,23 @@ final class Keeper implements Reaper {
             guest.close();
             throw e;
         }
-        return new KeptGuest(guest, usage(guest, own));
+        return new KeptGuest(guest, usage(guest, own), libraries);
     }
 
-    private NativeGuest forkUnsettled(GuestPolicy policy) throws HostCallException {
+    /**
+     * Opens the libraries in the keeper, unless they are open or the next guest is the first and
+     * has no policy. Returns the handle under which that guest has them open; else null.
+     */
+    private ExecutorAddress librariesForNext(GuestPolicy policy) {
+        return hasForked.getAndSet(true) || !policy.isNone()
+                ? process.threads().on(Use.SERVICE, _ -> libraries.process())
+                : ExecutorAddress.NULL;
+    }
+
+    private NativeGuest forkUnsettled() throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, process.pid());
         int pid;
         try {
-            if (hasForked.getAndSet(true) || !policy.isNone()) {
-                process.threads().on(Use.SERVICE, _ -> libraries.process());
-            }
             pid = process.threads().on(Use.SERVICE, thread -> fork(thread, mailbox));
         } catch (GuestGoneException e) {
             mailbox.close();
@@ -317,8 +337,9 @@ final class Keeper implements Reaper {
      * A guest of the keeper's.
      *
      * @param usage adds up what it takes
+     * @param libraries the handle of all libraries, if it has the runtimes open; else null
      */
-    record KeptGuest(NativeGuest guest, ProcessUsage usage) {}
+    record KeptGuest(NativeGuest guest, ProcessUsage usage, ExecutorAddress libraries) {}
 
     /**
      * Ends what a guest that has ended has left. Where somebody else has started the keeper, an

@@ -43,6 +43,7 @@ final class LauncherProgram implements ProgramHost {
             throws HostCallException {
         LauncherProgram program = new LauncherProgram(launcher, processor, arguments);
         Mailbox mailbox = new Mailbox(processor, 0);
+        mailbox.expect(launcher.pid());
         NativeProcess process = program.become(mailbox);
         return program.guest(process, mailbox, ProgramShape.PLAIN);
     }
@@ -69,6 +70,7 @@ final class LauncherProgram implements ProgramHost {
             throws HostCallException {
         NativeProcess process = guest.sameProcess();
         Mailbox mailbox = new Mailbox(processor, 0);
+        mailbox.expect(process.pid());
         try (StartFile file = startFile(shape, process, mailbox)) {
             guest.execute(file.path());
             return guest(process, mailbox, shape);

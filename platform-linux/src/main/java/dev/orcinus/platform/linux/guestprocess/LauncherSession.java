@@ -1,21 +1,18 @@
 package dev.orcinus.platform.linux.guestprocess;
 
-import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.Signal.SIGQUIT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.StatFile;
 import dev.orcinus.platform.linux.guestprocess.Keeper.KeptGuest;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
-import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.start.WaitingLauncher;
-import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
-import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
-import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.linux.launch.LinuxLaunch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
@@ -26,6 +23,7 @@ import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostTerminal;
 import dev.orcinus.platform.spi.host.LaunchedSession;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,12 +36,13 @@ import java.util.TreeSet;
  * end of the process that the controller has started.
  */
 final class LauncherSession implements LaunchedSession {
-    private static final int STANDARD_ERROR = 2;
-    private static final int F_DUPFD = 0;
     private static final int SIGPIPE = 13;
 
     /** Signals that end no executor with a JVM, so they end none of these. */
     private static final Set<Integer> SURVIVED = Set.of(SIGQUIT, SIGPIPE);
+
+    /** A guest may be seen to be gone before its parent, with which it ends. */
+    private static final Duration END_LIMIT = Duration.ofMillis(100);
 
     private static final int FAILURE = 1;
     private static final int UNKNOWN = -1;
@@ -52,9 +51,15 @@ final class LauncherSession implements LaunchedSession {
     private final NativeGuest keeper;
     private final HostChannel line;
     private final ProcessGuest guest;
+    private final ControllerWatch watch;
 
     private LauncherSession(
-            LinuxLaunch launch, NativeGuest keeper, HostChannel line, ProcessGuest guest) {
+            LinuxLaunch launch,
+            NativeGuest keeper,
+            HostChannel line,
+            ProcessGuest guest,
+            ControllerWatch watch) {
+        this.watch = watch;
         this.launch = launch;
         this.keeper = keeper;
         this.line = line;
@@ -65,11 +70,13 @@ final class LauncherSession implements LaunchedSession {
         }
     }
 
-    /** Nothing that it has given to this process is of use any more. */
+    /**
+     * Of what it has given to this process, only standard error is of use: who reads it may live.
+     */
     private void keeperHasEnded() {
         line.shutdown();
         guest.kill(Keeper.lostWith(keeper.end()));
-        launch.letGo();
+        launch.keepErrors();
     }
 
     /**
@@ -82,12 +89,14 @@ final class LauncherSession implements LaunchedSession {
             throws HostCallException {
         HostChannel line = launch.takeLine(in, out);
         try {
-            NativeGuest keeper = startKeeper(launch, processor);
+            ControllerWatch watch = ControllerWatch.begin(Math.toIntExact(launch.pid()), line);
             try {
-                ProcessGuest guest = startGuest(launch, keeper, in, out);
-                return new LauncherSession(launch, keeper, line, guest);
+                Started keeper = startKeeper(launch, processor);
+                SortedSet<Integer> ofLine = new TreeSet<>(List.of(in, out));
+                return start(launch, keeper, ofLine, line, watch);
             } catch (HostCallException | RuntimeException | Error e) {
-                keeper.close();
+                watch.close();
+                requireNotKilled(watch);
                 throw e;
             }
         } catch (HostCallException | RuntimeException | Error e) {
@@ -96,7 +105,34 @@ final class LauncherSession implements LaunchedSession {
         }
     }
 
-    private static NativeGuest startKeeper(LinuxLaunch launch, Processor processor)
+    private static void requireNotKilled(ControllerWatch watch) throws HostCallException {
+        if (watch.hasKilled()) {
+            String why = "its controller has gone, and its process did nothing, so it was killed";
+            throw new HostCallException("kill", 0, why);
+        }
+    }
+
+    private static LauncherSession start(
+            LinuxLaunch launch,
+            Started keeper,
+            SortedSet<Integer> ofLine,
+            HostChannel line,
+            ControllerWatch watch)
+            throws HostCallException {
+        try {
+            ProcessGuest guest = startGuest(launch, keeper, ofLine);
+            return new LauncherSession(launch, keeper.process, line, guest, watch);
+        } catch (HostCallException | RuntimeException | Error e) {
+            keeper.process.close();
+            throw e;
+        }
+    }
+
+    /** The process of a launcher that has executed our program, and what it was before that. */
+    private record Started(NativeGuest process, KeeperPreparation.Before before) {}
+
+    /** This process looks at the keeper while that one's program is loaded. */
+    private static Started startKeeper(LinuxLaunch launch, Processor processor)
             throws HostCallException {
         Mailbox mailbox = new Mailbox(processor, 0);
         NativeProcess process;
@@ -106,60 +142,43 @@ final class LauncherSession implements LaunchedSession {
             mailbox.close();
             throw e;
         }
-        return new NativeGuest(processor, mailbox, process, _ -> UNKNOWN, true);
+        try {
+            var before = KeeperPreparation.Before.of(process.pid());
+            var keeper = new NativeGuest(processor, mailbox, process, _ -> UNKNOWN, true);
+            return new Started(keeper, before);
+        } catch (HostCallException e) {
+            if (StatFile.hasEnded(process.pid())) { // it has executed our program, and said nothing
+                throw new GuestGoneException(Keeper.lostWith(Optional.empty()));
+            }
+            throw e;
+        }
     }
 
-    private static ProcessGuest startGuest(LinuxLaunch launch, NativeGuest process, int in, int out)
+    private static ProcessGuest startGuest(
+            LinuxLaunch launch, Started started, SortedSet<Integer> ofLine)
             throws HostCallException {
+        NativeGuest process = started.process;
         try {
-            SortedSet<Integer> ofLine = new TreeSet<>(List.of(in, out));
             Processor processor = process.processor();
-            process.threads().on(Use.SERVICE, thread -> leaveLine(thread, ofLine));
-            InheritedSignals signals = InheritedSignals.of(process.pid()).with(SURVIVED);
-            process.threads().on(Use.SERVICE, thread -> InheritedSignals.ignore(thread, SURVIVED));
+            KeeperPreparation preparation =
+                    KeeperPreparation.of(process, ofLine, SURVIVED, started.before);
+            InheritedSignals signals = started.before.signals().with(SURVIVED);
             if (signals.areBlocked()) {
                 process.threads()
                         .on(Use.SERVICE, thread -> InheritedSignals.unblock(thread, processor));
             }
-            KeptGuest kept = Keeper.of(processor, process).startGuest(GuestPolicy.NONE);
+            Keeper keeper = Keeper.of(processor, process, preparation);
+            KeptGuest kept = keeper.startGuest(GuestPolicy.NONE);
             kept.guest().threads().on(Use.SERVICE, signals::restore);
-            return new ProcessGuest(
-                    kept.guest(),
-                    GuestOptions.ofSession().arguments(),
-                    ProgramShape.OF_SESSIONS,
-                    null,
-                    kept.usage());
+            return ProcessGuest.ofSession(kept, GuestOptions.ofSession().arguments());
         } catch (GuestGoneException | HostCallException e) {
-            if (!process.hasEnded()) {
-                new PrintStream(launch.errors(), true, UTF_8)
-                        .println("orcinus: no guest can be started: " + e.getMessage());
+            if (process.hasEnded(END_LIMIT)) { // so it was ended, and the guest with it
+                throw new GuestGoneException(Keeper.lostWith(process.end()));
             }
+            new PrintStream(launch.errors(), true, UTF_8)
+                    .println("orcinus: no guest can be started: " + e.getMessage());
             exit(process, FAILURE);
             throw new HostCallException("fork", 0, e.getMessage());
-        }
-    }
-
-    /**
-     * Leaves the line to this process: whoever is at its other end sees its end when this process
-     * closes it. A standard stream becomes what it is for an executor with a JVM: standard input is
-     * empty, and standard output is standard error.
-     */
-    private static boolean leaveLine(NativeThread thread, SortedSet<Integer> descriptors) {
-        try (ThreadScratch scratch = thread.scratch()) {
-            long nothing = scratch.put("/dev/null").value();
-            CallList calls = new CallList();
-            for (int descriptor : descriptors) {
-                if (descriptor == STANDARD_ERROR) {
-                    continue;
-                }
-                calls.add(thread.address(Libc.CLOSE), descriptor);
-                if (descriptor == 0) {
-                    calls.add(thread.address(Libc.OPEN), nothing, O_RDWR);
-                } else if (descriptor < STANDARD_ERROR) {
-                    calls.add(thread.address(Libc.FCNTL), STANDARD_ERROR, F_DUPFD, descriptor);
-                }
-            }
-            return calls.run(thread);
         }
     }
 
@@ -179,12 +198,15 @@ final class LauncherSession implements LaunchedSession {
             return KeeperTerminal.open(keeper);
         } catch (GuestGoneException gone) {
             return Optional.empty();
+        } finally {
+            watch.started();
         }
     }
 
     @Override
     public boolean hasEnded() {
-        return keeper.hasEnded();
+        boolean isLost = guest.end().orElse(null) instanceof GuestEnd.Lost;
+        return keeper.hasEnded(isLost ? END_LIMIT : Duration.ZERO);
     }
 
     @Override
@@ -209,5 +231,6 @@ final class LauncherSession implements LaunchedSession {
     public void close() {
         launch.letGo();
         keeper.close();
+        watch.close();
     }
 }

@@ -6,6 +6,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -25,10 +26,16 @@ final class LoadedObjects {
      *
      * @param map its {@code link_map}
      * @param base {@code l_addr}
-     * @param name {@code l_name}; empty for the executable
+     * @param name {@code l_name}; empty for the executable; relative if the dynamic linker has
+     *     found the file by a relative path
      * @param dynamic {@code l_ld}
      */
-    record LoadedObject(long map, long base, String name, long dynamic) {}
+    record LoadedObject(long map, long base, String name, long dynamic) {
+        /** Returns whether the kernel has put it there (vdso(7)): no file has its name. */
+        boolean isOfKernel() {
+            return name.startsWith("linux-vdso") || name.startsWith("linux-gate");
+        }
+    }
 
     LoadedObjects(NativeGuest guest) {
         this.guest = guest;
@@ -47,19 +54,23 @@ final class LoadedObjects {
     }
 
     /**
-     * Returns the names of the libraries, but for those that we have written: those of the system
-     * last, the others in the opposite order of the list. So the dynamic linker runs the finalizers
-     * of libraries that do not need each other in the order of the list, also where an object at
-     * the end of the list needs all of them.
+     * Returns the names of the libraries, by which the dynamic linker knows them, but for those
+     * that we have written: those of the system last, the others in the opposite order. So the
+     * dynamic linker runs the finalizers of libraries that do not need each other in their order,
+     * also where an object at the end of the list needs all of them.
+     *
+     * @param named some names in their order, which the list does not have
      */
-    List<String> libraries(ExecutorAddress executable) {
+    List<String> libraries(ExecutorAddress executable, List<String> named) {
         List<String> names = new ArrayList<>();
         List<String> ofSystem = new ArrayList<>();
-        for (LoadedObject object : from(executable)) {
+        List<LoadedObject> objects = new ArrayList<>(from(executable));
+        objects.sort(Comparator.comparingInt(object -> named.indexOf(object.name())));
+        for (LoadedObject object : objects) {
             String name = object.name();
             if (PreemptionRules.isSimple(name)) {
                 ofSystem.add(name);
-            } else if (name.startsWith("/") && !name.startsWith("/proc/")) {
+            } else if (name.contains("/") && !name.startsWith("/proc/")) {
                 names.addFirst(name);
             }
         }

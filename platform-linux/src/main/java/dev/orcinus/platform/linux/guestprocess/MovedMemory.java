@@ -25,6 +25,7 @@ final class MovedMemory {
     private final AddressRange range;
     private final List<AddressRange> mappings;
     private long distance;
+    private boolean isAside;
 
     /**
      * The memory in a range.
@@ -39,6 +40,7 @@ final class MovedMemory {
 
     /** Moves the memory to any other place, and leaves its own place free. */
     void moveAside() throws HostCallException {
+        isAside = true;
         distance = placeOutside() - range.start().value();
         for (AddressRange mapping : mappings) {
             move(mapping.start().value(), mapping.sizeBytes(), distance);
@@ -61,8 +63,12 @@ final class MovedMemory {
         return call(Libc.MMAP, 0, range.sizeBytes(), PROT_NONE, flags, -1, 0);
     }
 
-    /** Moves the memory back, over whatever is there. */
+    /** Moves the memory back, over whatever is there, unless that has been done. */
     void moveBack() throws HostCallException {
+        if (!isAside) {
+            return;
+        }
+        isAside = false;
         for (AddressRange mapping : mappings) {
             move(mapping.start().value() + distance, mapping.sizeBytes(), -distance);
         }

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.posix.Unistd;
+import dev.orcinus.formats.elf.LoadedNames;
 import dev.orcinus.formats.elf.LoadedReferences;
 import dev.orcinus.formats.elf.LoadedReferences.Reference;
 import dev.orcinus.platform.AddressRange;
@@ -23,6 +24,7 @@ import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.guest.Preemptable;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,12 +44,21 @@ final class Preemption {
     /** How much of {@code struct link_map} is searched; it has 1.1 KiB in glibc 2.36. */
     private static final int MAP_BYTES = 0x800;
 
+    /** For fewer definitions, the dynamic linker is asked for all. */
+    private static final int LEAST_TO_CHOOSE = 64;
+
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
     private final LoadedObjects objects;
 
     /** The addresses of libraries' definitions, by name, from before there was another. */
     private final Map<String, Long> theirs = new HashMap<>();
+
+    /** The names of definitions that libraries have been bound to. */
+    private final Set<String> bound = new HashSet<>();
+
+    /** The {@code link_map}s of libraries that are open, and are not initialized. */
+    private final Set<Long> uninitialized = new HashSet<>();
 
     private final long pageBytes = Unistd.getpagesize();
 
@@ -57,8 +68,50 @@ final class Preemption {
         this.objects = new LoadedObjects(guest);
     }
 
+    /**
+     * Notes that some libraries wait for their initializers.
+     *
+     * @param maps their {@code link_map}s; none if all are initialized
+     */
+    void noteUninitialized(List<Long> maps) {
+        if (maps.isEmpty()) {
+            uninitialized.clear();
+        }
+        uninitialized.addAll(maps);
+    }
+
     /** Returns which of a program's definitions take the place of those of libraries. */
     Preemptable among(List<LinkedProgram.Symbol> definitions) {
+        return preemptable(
+                definitions.size() < LEAST_TO_CHOOSE ? definitions : likelyShared(definitions));
+    }
+
+    /**
+     * Returns the definitions of names that the libraries may define. To ask the dynamic linker for
+     * each of thousands takes it and this process longer than to read its tables.
+     */
+    private List<LinkedProgram.Symbol> likelyShared(List<LinkedProgram.Symbol> definitions) {
+        LoadedNames names = new LoadedNames(objects::read);
+        try {
+            for (LoadedObject object : objects.from(libraries.process())) {
+                if (!object.isOfKernel()) {
+                    names.add(object.base(), object.dynamic());
+                }
+            }
+        } catch (IllegalStateException unreadable) {
+            return definitions;
+        }
+        return definitions.stream()
+                .filter(symbol -> hasVersion(symbol.name()) || names.mayHave(symbol.name()))
+                .toList();
+    }
+
+    private static boolean hasVersion(String name) {
+        return name.indexOf('@') > 0;
+    }
+
+    /** Returns those of some definitions that the libraries have, too, and what that means. */
+    private Preemptable preemptable(List<LinkedProgram.Symbol> definitions) {
         List<String> names = definitions.stream().map(LinkedProgram.Symbol::name).toList();
         List<ExecutorAddress> addresses = libraries.find(libraries.process(), names);
         List<LinkedProgram.Symbol> found = new ArrayList<>();
@@ -75,13 +128,16 @@ final class Preemption {
         MemoryMaps maps = maps();
         found.removeIf(symbol -> isOfAlwaysThere(maps, theirs.get(symbol.name())));
         String initialized = initializedLibrary();
-        if (!initialized.isEmpty()
-                && !found.removeIf(symbol -> PreemptionRules.isAllocator(symbol.name()))) {
+        if (!initialized.isEmpty() && !found.removeIf(symbol -> isOtherAllocator(symbol.name()))) {
             initialized = "";
         }
         Set<String> kept = new HashSet<>(theirs.keySet());
         found.forEach(symbol -> kept.remove(symbol.name()));
         return new Preemptable(found, kept, initialized);
+    }
+
+    private boolean isOtherAllocator(String name) {
+        return PreemptionRules.isAllocator(name) && !bound.contains(name);
     }
 
     private static boolean isOfAlwaysThere(MemoryMaps maps, long address) {
@@ -93,7 +149,9 @@ final class Preemption {
     /** Returns a library whose initializers may have allocated memory; empty if there is none. */
     private String initializedLibrary() {
         for (LoadedObject library : loadedLibraries()) {
-            if (!PreemptionRules.isSimple(library.name()) && hasInitializers(library)) {
+            if (!uninitialized.contains(library.map())
+                    && !PreemptionRules.isSimple(library.name())
+                    && hasInitializers(library)) {
                 return library.name();
             }
         }
@@ -107,7 +165,7 @@ final class Preemption {
     private boolean hasInitializers(LoadedObject library) {
         try {
             return LoadedReferences.initializerBytes(
-                            objects::read, machine(), library.base(), library.dynamic())
+                            objects::read, library.base(), library.dynamic())
                     > Long.BYTES;
         } catch (IllegalStateException unreadable) {
             return true;
@@ -116,7 +174,7 @@ final class Preemption {
 
     private List<LoadedObject> loadedLibraries() {
         return objects.from(libraries.process()).stream()
-                .filter(object -> object.name().startsWith("/"))
+                .filter(object -> !object.name().isEmpty() && !object.isOfKernel())
                 .toList();
     }
 
@@ -133,8 +191,10 @@ final class Preemption {
         if (definitions.isEmpty()) {
             return;
         }
+        libraries.forgetError(); // a text of the old malloc would come to the new free
         Map<String, Long> wanted = new HashMap<>();
         definitions.forEach(symbol -> wanted.put(symbol.name(), symbol.address().value()));
+        bound.addAll(wanted.keySet());
         Map<Long, Long> values = new TreeMap<>();
         for (LoadedObject library : loadedLibraries()) {
             for (Reference reference : references(library, wanted)) {
@@ -185,7 +245,10 @@ final class Preemption {
     }
 
     /** Returns the pages of words that are not writable, with what they are open for. */
-    private Map<Long, Integer> closedPages(Set<Long> addresses) {
+    Map<Long, Integer> closedPages(Collection<Long> addresses) {
+        if (addresses.isEmpty()) {
+            return Map.of();
+        }
         MemoryMaps maps = maps();
         Map<Long, Integer> closed = new TreeMap<>();
         for (long address : addresses) {
@@ -198,6 +261,10 @@ final class Preemption {
             }
         }
         return closed;
+    }
+
+    long pageBytes() {
+        return pageBytes;
     }
 
     private void protect(long page, int prot) throws HostCallException {

@@ -27,6 +27,7 @@ import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestDebugger;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -53,6 +54,9 @@ final class ProcessDebugger implements GuestDebugger, AutoCloseable {
     private static final int FIRST_ENTRY = 2;
     private static final long VERSION = 1;
     private static final int BLOCK_ENTRIES = 32;
+
+    /** A process whose memory cannot be written to ends within this time, if it is ending. */
+    private static final Duration END_LIMIT = Duration.ofMillis(100);
 
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
@@ -138,6 +142,18 @@ final class ProcessDebugger implements GuestDebugger, AutoCloseable {
             return;
         }
         log.removed(new Entry(object, entry));
+        try {
+            unlink(entry);
+        } catch (HostCallException e) {
+            if (!guest.hasEnded(END_LIMIT)) {
+                throw e;
+            }
+            return; // the list is gone with it
+        }
+        free.push(entry);
+    }
+
+    private void unlink(ExecutorAddress entry) throws HostCallException {
         long next = word(entry, NEXT);
         long previous = word(entry, PREVIOUS);
         Map<ExecutorAddress, Long> words = new LinkedHashMap<>();
@@ -150,7 +166,6 @@ final class ProcessDebugger implements GuestDebugger, AutoCloseable {
             put(words, descriptor, FIRST_ENTRY, next);
         }
         notify(words, UNREGISTER_ACTION, entry);
-        free.push(entry);
     }
 
     /** Returns memory of the guest for an entry; it is asked for many at a time. */

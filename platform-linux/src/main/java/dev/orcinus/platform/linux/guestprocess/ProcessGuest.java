@@ -7,13 +7,16 @@ import dev.orcinus.formats.elf.SharedObject;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.MemProt;
 import dev.orcinus.platform.Triple;
 import dev.orcinus.platform.linux.LinuxThreadLocals;
 import dev.orcinus.platform.linux.MemoryMaps;
+import dev.orcinus.platform.linux.guestprocess.Keeper.KeptGuest;
 import dev.orcinus.platform.linux.guestprocess.calls.TypedCalls;
 import dev.orcinus.platform.linux.guestprocess.memory.ProcessMemory;
 import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
+import dev.orcinus.platform.linux.guestprocess.program.ReturningCode;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
@@ -25,6 +28,7 @@ import dev.orcinus.platform.spi.guest.GuestDebugger;
 import dev.orcinus.platform.spi.guest.GuestInvoker;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.platform.spi.guest.GuestMemory;
+import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.GuestThreadLocals;
 import dev.orcinus.platform.spi.guest.GuestUnwinder;
@@ -36,11 +40,18 @@ import dev.orcinus.platform.spi.guest.MappedFile;
 import dev.orcinus.platform.spi.guest.Preemptable;
 import dev.orcinus.platform.spi.guest.ProgramNeeds;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A guest process under Linux, by its services. */
 final class ProcessGuest implements IsolatedGuest {
@@ -52,6 +63,7 @@ final class ProcessGuest implements IsolatedGuest {
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
     private final Preemption preemption;
+    private final WaitingInitializers initializers;
     private final ProgramSymbols symbols;
     private final ProcessInvoker invoker;
     private final ProcessExports exports;
@@ -60,6 +72,7 @@ final class ProcessGuest implements IsolatedGuest {
     private final ProcessDebugger debugger;
     private final ProcessControl process;
     private final ProcessUsage usage;
+    private final AtomicBoolean isClosed = new AtomicBoolean();
 
     /** Made when it is first needed: the sessions of controllers do without. */
     private TypedCalls calls;
@@ -82,14 +95,20 @@ final class ProcessGuest implements IsolatedGuest {
     }
 
     /**
-     * A guest.
+     * Returns the guest of a session, which knows the libraries that its process has from its
+     * keeper.
      *
      * @param arguments that its process was started with
-     * @param shape what its program has from its start
-     * @param host of a guest that is a program; else null
-     * @param usage adds up what it takes
      */
-    ProcessGuest(
+    static ProcessGuest ofSession(KeptGuest kept, List<String> arguments) throws HostCallException {
+        ProcessGuest guest =
+                new ProcessGuest(
+                        kept.guest(), arguments, ProgramShape.OF_SESSIONS, null, kept.usage());
+        guest.libraries.inherit(kept.libraries());
+        return guest;
+    }
+
+    private ProcessGuest(
             NativeGuest guest,
             List<String> arguments,
             ProgramShape shape,
@@ -103,14 +122,16 @@ final class ProcessGuest implements IsolatedGuest {
         libraries = new ProcessLibraries(guest, host != null);
         preemption = new Preemption(guest, libraries);
         memory = new ProcessMemory(guest, libraries::clearCache, host != null);
-        symbols = new ProgramSymbols(guest, libraries, memory, shape.symbols());
+        exports = new ProcessExports(guest, memory);
+        initializers = new WaitingInitializers(guest, libraries, exports, preemption);
+        symbols = new ProgramSymbols(guest, libraries, memory, initializers, shape.symbols());
         invoker =
                 new ProcessInvoker(
                         guest,
                         new ProgramArguments(guest, arguments, hasRoom),
+                        initializers,
                         memory::closeDescriptor,
                         host);
-        exports = new ProcessExports(guest, memory);
         unwinder = new ProcessUnwinder(guest, libraries);
         threadLocals =
                 new LinuxThreadLocals(
@@ -261,6 +282,52 @@ final class ProcessGuest implements IsolatedGuest {
     }
 
     @Override
+    public void makeReturn(List<AddressRange> code) throws HostCallException {
+        replace(code, range -> ReturningCode.of(guest.processor(), range.sizeBytes()));
+    }
+
+    @Override
+    public void forgetDestructors(List<AddressRange> code) throws HostCallException {
+        Map<AddressRange, MemorySegment> contents = new HashMap<>();
+        List<AddressRange> gone = new ArrayList<>();
+        for (AddressRange range : code) {
+            MemorySegment content =
+                    MemorySegment.ofArray(new byte[Math.toIntExact(range.sizeBytes())]);
+            if (memory.tryRead(range.start(), content)) {
+                contents.put(range, content);
+            } else {
+                gone.add(range);
+            }
+        }
+        List<AddressRange> there = List.copyOf(contents.keySet());
+        makeReturn(there);
+        try (ReturningPages _ = new ReturningPages(guest, gone)) {
+            guest.threads().runDestructors();
+        } finally {
+            contents.forEach(memory::fillShared);
+            replace(there, contents::get);
+        }
+    }
+
+    private void replace(List<AddressRange> code, Function<AddressRange, MemorySegment> content)
+            throws HostCallException {
+        publish(code, MemProt.READ_WRITE);
+        try {
+            for (AddressRange range : code) {
+                if (!memory.tryWrite(content.apply(range), range.start())) {
+                    throw new HostCallException("process_vm_writev", 0, "code at " + range);
+                }
+            }
+        } finally {
+            publish(code, MemProt.READ_EXEC); // also for a copy, if the guest has ended meanwhile
+        }
+    }
+
+    private void publish(List<AddressRange> code, MemProt prot) throws HostCallException {
+        memory.publish(code.stream().map(range -> new Publication(range, prot)).toList());
+    }
+
+    @Override
     public synchronized IsolatedCalls calls() {
         if (calls == null) {
             calls = new TypedCalls(guest, memory, exports::add);
@@ -271,6 +338,11 @@ final class ProcessGuest implements IsolatedGuest {
     @Override
     public void onCrash(CrashObserver observer) {
         guest.onCrash(observer);
+    }
+
+    @Override
+    public void onUpcallFailure(Consumer<String> told) {
+        guest.exports().tell(told);
     }
 
     @Override
@@ -300,7 +372,8 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public Optional<String> introduce(LinkedProgram program) throws HostCallException {
-        return new ImageLoader(guest, libraries, memory, preemption).introduce(program);
+        return new ImageLoader(guest, libraries, memory, initializers, preemption)
+                .introduce(program);
     }
 
     @Override
@@ -325,8 +398,10 @@ final class ProcessGuest implements IsolatedGuest {
 
     @Override
     public void close() {
-        guest.close();
-        memory.close();
-        debugger.close();
+        if (!isClosed.getAndSet(true)) {
+            guest.close();
+            memory.close();
+            debugger.close();
+        }
     }
 }

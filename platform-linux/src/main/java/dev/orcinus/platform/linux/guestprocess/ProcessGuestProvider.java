@@ -1,9 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess;
 
 import dev.orcinus.platform.linux.Processor;
-import dev.orcinus.platform.linux.guestprocess.Keeper.KeptGuest;
 import dev.orcinus.platform.linux.guestprocess.policy.KernelParts;
-import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.WaitingLauncher;
 import dev.orcinus.platform.linux.guestprocess.start.WaitingProcess;
 import dev.orcinus.platform.linux.guestprocess.start.WaitingShell;
@@ -46,13 +44,8 @@ public final class ProcessGuestProvider implements IsolatedGuestProvider, HostLa
         Processor processor = processor();
         if (!options.isProgram()) {
             requireAll(options.policy());
-            KeptGuest kept = Keeper.startGuest(processor, options.policy());
-            return new ProcessGuest(
-                    kept.guest(),
-                    options.arguments(),
-                    ProgramShape.OF_SESSIONS,
-                    null,
-                    kept.usage());
+            return ProcessGuest.ofSession(
+                    Keeper.startGuest(processor, options.policy()), options.arguments());
         }
         Optional<WaitingProcess> waiting = waiting();
         return waiting.isPresent()

@@ -31,22 +31,26 @@ final class ProcessInvoker implements GuestInvoker {
 
     private final NativeGuest guest;
     private final ProgramArguments arguments;
+    private final WaitingInitializers libraries;
     private final Runnable beforeProgram;
     private final ProgramHost host;
 
     /**
      * Calls into a guest.
      *
+     * @param libraries the initializers of a program's libraries
      * @param beforeProgram the last step before a program starts
      * @param host of a guest that is a program; else null
      */
     ProcessInvoker(
             NativeGuest guest,
             ProgramArguments arguments,
+            WaitingInitializers libraries,
             Runnable beforeProgram,
             ProgramHost host) {
         this.beforeProgram = beforeProgram;
         this.host = host;
+        this.libraries = libraries;
         this.guest = guest;
         this.arguments = arguments;
     }
@@ -86,14 +90,34 @@ final class ProcessInvoker implements GuestInvoker {
                 });
     }
 
-    /** Calls main. Its arguments stay for the life of the guest, as those of a program do. */
+    /**
+     * {@inheritDoc} Its arguments stay for the life of the guest, as those of a program do. A child
+     * that it has forked ends with its result.
+     */
     @Override
     public CallOutcome<Integer> callMain(ExecutorAddress function, List<String> main) {
         return enter(
                 thread -> {
                     long argv = arguments.of(main, thread).value();
                     long environment = arguments.environment(thread);
-                    return (int) thread.call(function, main.size(), argv, environment, 0, 0, 0);
+                    return (int)
+                            thread.call(
+                                    GuestProgram.RUN_MAIN,
+                                    main.size(),
+                                    argv,
+                                    environment,
+                                    function.value());
+                });
+    }
+
+    @Override
+    public CallOutcome<Void> initializeLibraries(List<String> main) {
+        return enter(
+                thread -> {
+                    long argv = arguments.of(main, thread).value();
+                    long environment = arguments.environment(thread);
+                    var _ = libraries.take(thread, main.size(), argv, environment).run(thread);
+                    return null;
                 });
     }
 
@@ -117,6 +141,7 @@ final class ProcessInvoker implements GuestInvoker {
         long initializers = scratch.put(addresses(program.initializers())).value();
         long finalizers = scratch.put(addresses(program.finalizers())).value();
         EntryStack stack = stack(program, thread);
+        CallList first = libraries.take(thread, program.arguments().size(), argv, environment);
         long[] words = {
             program.arguments().size(),
             argv,
@@ -130,12 +155,30 @@ final class ProcessInvoker implements GuestInvoker {
             program.entry().value(),
             stack.place().value(),
             scratch.put(stack.content()).value(),
-            stack.wordCount()
+            stack.wordCount(),
+            putOnHeap(first.words(), thread),
+            first.size()
         };
         ExecutorAddress start = scratch.put(MemorySegment.ofArray(words));
         beforeProgram.run();
         clearErrno(thread);
         return start;
+    }
+
+    /**
+     * Returns the address of a copy of words that is not shared, 0 if there are none: a child that
+     * an initializer has forked makes the calls that are left, too, and writes their results.
+     */
+    private static long putOnHeap(long[] words, NativeThread thread) {
+        if (words.length == 0) {
+            return 0;
+        }
+        MemorySegment content = MemorySegment.ofArray(words);
+        long copy = thread.call(Libc.MALLOC, content.byteSize());
+        if (copy == 0 || !thread.memory().write(content, new ExecutorAddress(copy))) {
+            throw new IllegalStateException("the guest's heap cannot be written");
+        }
+        return copy;
     }
 
     /** A program begins without an error (C11 7.5); ours may have had one. */

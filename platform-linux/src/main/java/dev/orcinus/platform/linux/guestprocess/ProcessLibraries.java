@@ -4,8 +4,11 @@ import static dev.orcinus.bindings.linux.LinuxDlfcn.RTLD_GLOBAL;
 import static dev.orcinus.bindings.posix.Dlfcn.RTLD_LAZY;
 import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 
+import dev.orcinus.formats.elf.SharedObject;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.LinuxLibraries;
+import dev.orcinus.platform.linux.MemoryFile;
+import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.threads.CallList;
 import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
@@ -14,19 +17,39 @@ import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The libraries of a guest process, by {@code dlopen}. Its lock guards the handle of all. */
 final class ProcessLibraries implements GuestLibraries {
     /** The most names that are looked up with one request. */
     private static final int CHUNK = 64;
 
+    private static final String SEARCH_PATH = "LD_LIBRARY_PATH=";
+
+    /** Those between the folders of a search path (ld.so(8)). */
+    private static final String SEPARATORS = "[:;]";
+
     private static final List<String> CXX_PREFIXES =
             List.of("_Z", "__cxa_", "__gxx_", "__emutls_v._Z", "__dynamic_cast");
 
     /** libstdc++ needs it, so programs that use that have it without asking. */
     private static final String MATHEMATICS = "libm.so.6";
+
+    private static final String CXX_PIN = "orcinus-cxx";
+
+    /**
+     * The path of the library that needs the runtime of C++, in a file that stays; empty until a
+     * guest needs it.
+     */
+    private static Optional<String> pinOfCxxRuntime = Optional.empty();
 
     private final NativeGuest guest;
     private final boolean isProgram;
@@ -49,15 +72,67 @@ final class ProcessLibraries implements GuestLibraries {
     @Override
     public synchronized ExecutorAddress process() {
         if (process.isNull()) {
-            if (!isProgram) {
-                openGlobally(LinuxLibraries.GCC_RUNTIME);
-                openCxxRuntime();
-            }
+            openWith(() -> {});
+        }
+        return process;
+    }
+
+    @Override
+    public synchronized void openWith(Runnable meanwhile) {
+        if (!process.isNull()) {
+            return;
+        }
+        if (isProgram) {
             Use use = Use.SYSTEM_LIBRARY_CODE;
             long all = guest.threads().on(use, t -> t.call(Libc.DLOPEN, 0, RTLD_NOW));
             process = new ExecutorAddress(all);
+        } else {
+            Optional<String> pin = pinOfCxxRuntime(guest.processor());
+            process = guest.threads().on(Use.SERVICE, t -> openRuntimes(t, pin, meanwhile));
+            if (!hasCxxRuntime) {
+                openCxxRuntime();
+            }
         }
-        return process;
+    }
+
+    /** Returns a path of this process for its guests; empty if there can be none. */
+    private static synchronized Optional<String> pinOfCxxRuntime(Processor processor) {
+        if (pinOfCxxRuntime.isEmpty()) {
+            try {
+                byte[] pin = LinuxLibraries.pinOfCxxRuntime(processor);
+                pinOfCxxRuntime = Optional.of(MemoryFile.write(CXX_PIN, pin).path());
+            } catch (HostCallException noDescriptor) {
+                return Optional.empty();
+            }
+        }
+        return pinOfCxxRuntime;
+    }
+
+    /**
+     * Opens the runtimes with one request; that of C++ may stay out, if a guest with a policy may
+     * not open the file of this process.
+     */
+    private ExecutorAddress openRuntimes(
+            NativeThread thread, Optional<String> pin, Runnable meanwhile) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            CallList calls = new CallList();
+            int mode = RTLD_NOW | RTLD_GLOBAL;
+            long runtimeOfC = scratch.put(LinuxLibraries.GCC_RUNTIME).value();
+            calls.add(thread.address(Libc.DLOPEN), 0, RTLD_NOW);
+            calls.add(thread.address(Libc.DLOPEN), runtimeOfC, mode);
+            pin.ifPresent(
+                    path ->
+                            calls.add(
+                                    thread.address(Libc.DLOPEN), scratch.put(path).value(), mode));
+            calls.runWith(thread, meanwhile);
+            hasCxxRuntime = pin.isPresent() && calls.result(2) != 0;
+            return new ExecutorAddress(calls.result(0));
+        }
+    }
+
+    /** Notes the handle of all libraries, of which the runtimes are open; null if they are not. */
+    synchronized void inherit(ExecutorAddress all) {
+        process = all;
     }
 
     /** Opens a library, if it is installed, behind all that is open already. */
@@ -107,36 +182,27 @@ final class ProcessLibraries implements GuestLibraries {
         return CXX_PREFIXES.stream().anyMatch(name::startsWith);
     }
 
-    /** {@inheritDoc} If there is no room in static TLS, the library is opened nevertheless. */
-    @Override
-    public ExecutorAddress open(String path, String threadLocal) throws HostCallException {
-        var _ = openNeeding(List.of(path), List.of(threadLocal));
-        return open(path);
-    }
-
-    @Override
-    public void openTogether(List<String> paths, List<String> threadLocals) {
-        if (!openNeeding(paths, threadLocals) && !threadLocals.isEmpty()) {
-            var _ = openNeeding(paths, List.of());
-        }
-    }
-
-    /**
-     * Opens an object that needs libraries, and some of their thread-locals in static TLS.
-     *
-     * @return whether that was possible. If not, code of the initial-exec model that refers to the
-     *     thread-locals will be refused
-     */
-    private boolean openNeeding(List<String> paths, List<String> threadLocals) {
+    /** Returns an object that needs libraries, and some of their thread-locals in static TLS. */
+    SharedObject needing(List<String> paths, List<String> threadLocals) {
         String name = "liborcinus-needs-" + ++needing + ".so";
-        byte[] content = LinuxLibraries.pin(guest.processor(), name, paths, threadLocals).write();
+        return LinuxLibraries.pin(guest.processor(), name, paths, threadLocals);
+    }
+
+    @Override
+    public List<String> searchPath() {
+        Path process = Path.of("/proc", Long.toString(guest.pid()));
         try {
-            var _ =
-                    new ProcessWrittenLibraries(guest, this, false)
-                            .open("orcinus-needs", content, RTLD_LAZY | RTLD_GLOBAL);
-            return true;
-        } catch (HostCallException e) {
-            return false;
+            byte[] environment = Files.readAllBytes(process.resolve("environ"));
+            Path folder = process.resolve("cwd").toRealPath();
+            return Arrays.stream(new String(environment, ofFileNames()).split("\0", -1))
+                    .filter(variable -> variable.startsWith(SEARCH_PATH))
+                    .map(variable -> variable.substring(SEARCH_PATH.length()))
+                    .filter(paths -> !paths.isEmpty())
+                    .flatMap(paths -> Arrays.stream(paths.split(SEPARATORS, -1)))
+                    .map(path -> folder.resolve(path).toString())
+                    .toList();
+        } catch (IOException | InvalidPathException unreadable) {
+            return List.of();
         }
     }
 
@@ -151,7 +217,7 @@ final class ProcessLibraries implements GuestLibraries {
             byte[] pin = LinuxLibraries.pinOfCxxRuntime(guest.processor());
             try {
                 return new ProcessWrittenLibraries(guest, this, false)
-                        .open("orcinus-cxx", pin, mode, Use.SYSTEM_LIBRARY_CODE)
+                        .open(CXX_PIN, pin, mode, Use.SYSTEM_LIBRARY_CODE)
                         .value();
             } catch (HostCallException noRoomOrNoRuntime) {
                 long name = scratch.put(LinuxLibraries.CXX_RUNTIME).value();
@@ -215,6 +281,25 @@ final class ProcessLibraries implements GuestLibraries {
         return text == 0 ? "" : thread.memory().text(new ExecutorAddress(text));
     }
 
+    /** Returns the encoding in which {@link Path} takes names of files. */
+    private static Charset ofFileNames() {
+        return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    }
+
+    /**
+     * Lets the C library give the memory back that it has for the last error of a {@code dlopen} or
+     * {@code dlsym}: the first {@code dlerror} returns its text, the second one frees it.
+     */
+    void forgetError() {
+        guest.threads()
+                .on(
+                        Use.SERVICE,
+                        thread -> {
+                            var _ = thread.call(Libc.DLERROR);
+                            return thread.call(Libc.DLERROR);
+                        });
+    }
+
     /** Returns the address of {@code __clear_cache}, which no C header declares. */
     synchronized ExecutorAddress clearCache() {
         prepareFor(process(), List.of("__clear_cache"));
@@ -225,11 +310,7 @@ final class ProcessLibraries implements GuestLibraries {
     /** Returns a step that makes it know what it knows now. */
     synchronized Runnable state() {
         ExecutorAddress known = process;
-        return () -> setProcess(known);
-    }
-
-    private synchronized void setProcess(ExecutorAddress known) {
-        process = known;
+        return () -> inherit(known);
     }
 
     @Override

@@ -23,6 +23,9 @@ import java.util.List;
 
 /** The arguments of main. */
 final class ProgramArguments {
+    /** The smallest pages that a system has. */
+    private static final int PAGE_BYTES = 4096;
+
     /** A key of the auxiliary vector ({@code <elf.h>}). */
     private static final long AT_ENTRY = 9;
 
@@ -85,11 +88,29 @@ final class ProgramArguments {
 
     /** Adds the pointers of an array up to the null pointer, which is added, too. */
     private static void addPointers(List<Long> words, NativeThread thread, long array) {
-        long pointer = -1;
-        for (long at = array; array != 0 && pointer != 0; at += Long.BYTES) {
-            pointer = word(thread, at);
-            words.add(pointer);
+        if (array == 0) {
+            return;
         }
+        long at = array;
+        while (true) {
+            long[] part = restOfPage(thread, at);
+            for (long pointer : part) {
+                words.add(pointer);
+                if (pointer == 0) {
+                    return;
+                }
+            }
+            at += (long) Long.BYTES * part.length;
+        }
+    }
+
+    /** Returns the words from an address to the end of its page; zeros if it cannot be read. */
+    private static long[] restOfPage(NativeThread thread, long address) {
+        long sizeBytes = PAGE_BYTES - address % PAGE_BYTES;
+        long[] words = new long[Math.max(1, (int) sizeBytes / Long.BYTES)];
+        return thread.memory().read(new ExecutorAddress(address), MemorySegment.ofArray(words))
+                ? words
+                : new long[words.length];
     }
 
     private void addAuxiliaryVector(List<Long> words) {

@@ -44,16 +44,23 @@ final class ProgramSymbols implements GuestLibraries {
     private final NativeGuest guest;
     private final GuestLibraries libraries;
     private final GuestMemory memory;
+    private final WaitingInitializers initializers;
     private final Set<String> low;
 
     /**
      * The symbols of a program.
      *
+     * @param initializers those of its libraries
      * @param low the symbols that its file has in the place of those of libraries
      */
     ProgramSymbols(
-            NativeGuest guest, GuestLibraries libraries, GuestMemory memory, LowSymbols low) {
+            NativeGuest guest,
+            GuestLibraries libraries,
+            GuestMemory memory,
+            WaitingInitializers initializers,
+            LowSymbols low) {
         this.low = low.names();
+        this.initializers = initializers;
         this.guest = guest;
         this.libraries = libraries;
         this.memory = memory;
@@ -66,17 +73,24 @@ final class ProgramSymbols implements GuestLibraries {
 
     @Override
     public ExecutorAddress open(String path) throws HostCallException {
+        initializers.open(List.of(path), List.of());
         return libraries.open(path);
     }
 
     @Override
     public ExecutorAddress open(String path, String threadLocal) throws HostCallException {
-        return libraries.open(path, threadLocal);
+        initializers.open(List.of(path), List.of(threadLocal));
+        return libraries.open(path);
     }
 
     @Override
     public void openTogether(List<String> paths, List<String> threadLocals) {
-        libraries.openTogether(paths, threadLocals);
+        initializers.open(paths, threadLocals);
+    }
+
+    @Override
+    public List<String> searchPath() {
+        return libraries.searchPath();
     }
 
     @Override

@@ -10,6 +10,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.LinuxSocket.Ucred;
 import dev.orcinus.bindings.posix.SysSocket;
+import dev.orcinus.platform.linux.StatFile;
 import dev.orcinus.platform.linux.channels.PassedDescriptors;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.spi.HostCallException;
@@ -36,11 +37,27 @@ final class LaunchLine implements AutoCloseable {
     /** What the launcher has room for. */
     private static final int MOST_BYTES = 8192;
 
+    /** Within this time a launcher that runs has executed the program, or never does. */
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    private static final int LOOK_MILLIS = 500;
+
     private final HostChannel channel;
+    private final int patienceMillis;
     private boolean isWaiting = true;
 
     LaunchLine(HostChannel channel) {
+        this(channel, PATIENCE_MILLIS);
+    }
+
+    /**
+     * A line.
+     *
+     * @param patienceMillis how long a launcher that is not stopped may take to execute a program
+     */
+    LaunchLine(HostChannel channel, int patienceMillis) {
         this.channel = channel;
+        this.patienceMillis = patienceMillis;
     }
 
     /** Returns the process id of the launcher. */
@@ -86,7 +103,7 @@ final class LaunchLine implements AutoCloseable {
      * @param kept how many of its last arguments the program gets
      * @param path of the program
      * @param name {@code argv[0]}
-     * @throws HostCallException if the launcher has ended, or goes another way
+     * @throws HostCallException if the launcher has ended, goes another way, or does nothing
      */
     void execute(int mailbox, int number, int kept, byte[] path, byte[] name)
             throws HostCallException {
@@ -97,8 +114,24 @@ final class LaunchLine implements AutoCloseable {
             MemorySegment.copy(path, 0, answer, JAVA_BYTE, TEXTS, path.length);
             MemorySegment.copy(name, 0, answer, JAVA_BYTE, TEXTS + path.length + 1L, name.length);
             PassedDescriptors.send(channel.descriptor(), answer, mailbox);
+            awaitAnswer();
             if (channel.read(answer) != HostChannel.END) {
                 throw new HostCallException("execve", 0, "the launcher could not execute it");
+            }
+        }
+    }
+
+    /**
+     * A user may stop the launcher, and continue it later, as he may stop a program; a debugger
+     * stops it, too.
+     */
+    private void awaitAnswer() throws HostCallException {
+        int pid = pid();
+        int leftMillis = patienceMillis;
+        while (!channel.awaitReadable(LOOK_MILLIS)) {
+            leftMillis -= StatFile.isHeld(pid) ? 0 : LOOK_MILLIS;
+            if (leftMillis <= 0) {
+                throw new HostCallException("execve", 0, "the launcher does not execute it");
             }
         }
     }

@@ -25,7 +25,12 @@ import java.util.List;
  */
 record LaunchMessage(List<byte[]> arguments, List<byte[]> variables, int fileModeMask) {
     private static final int HEAD_BYTES = 24;
+
+    /** The limit of the wait for the next bytes. */
     private static final int PATIENCE_MILLIS = 1_000;
+
+    /** The limit of the time in which all have to come. */
+    private static final long WHOLE_MILLIS = 5_000;
 
     /** The most bytes of arguments and variables that Linux gives a process without settings. */
     private static final int MOST_BYTES = 8 << 20;
@@ -58,8 +63,12 @@ record LaunchMessage(List<byte[]> arguments, List<byte[]> variables, int fileMod
     }
 
     private static byte[] read(HostChannel line, MemorySegment texts) throws HostCallException {
+        long begin = System.nanoTime();
         long at = 0;
         while (at < texts.byteSize()) {
+            if (System.nanoTime() - begin >= WHOLE_MILLIS * 1_000_000) {
+                throw new HostCallException("recvmsg", 0, "a launcher speaks too slowly");
+            }
             require(line.awaitReadable(PATIENCE_MILLIS));
             long count = line.readNow(texts.asSlice(at));
             require(count != HostChannel.END);

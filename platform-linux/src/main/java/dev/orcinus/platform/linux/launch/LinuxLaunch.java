@@ -234,10 +234,15 @@ public final class LinuxLaunch implements LaunchedProcess {
 
     /** Closes the descriptors that have come from it, so that only the program has them. */
     public synchronized void letGo() {
+        keepErrors();
+        errors.letGo();
+    }
+
+    /** Closes these descriptors, but for its standard error. */
+    public synchronized void keepErrors() {
         if (!areClosed) {
             areClosed = true;
             closeAll(descriptors);
-            errors.letGo();
         }
     }
 

@@ -41,11 +41,13 @@ final class CrashLibrary {
             }
 
             static long destroyed;
-            struct Destroyed { long uses = 0; ~Destroyed() { destroyed++; } };
+            static bool endsWhenDestroyed;
+            struct Destroyed { long uses = 0; ~Destroyed() { destroyed++; if (endsWhenDestroyed) _exit(5); } };
             static thread_local Destroyed ofThread;
 
             extern "C" long useThreadLocal() { return ++ofThread.uses; }
             extern "C" long countDestroyed() { return destroyed; }
+            extern "C" long endWhenDestroyed() { return endsWhenDestroyed = true; }
 
             static int recurse(volatile char *p) {
               volatile char frame[4096];

@@ -1,9 +1,11 @@
 package dev.orcinus.platform.linux.contract;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +21,7 @@ import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
+import dev.orcinus.platform.spi.guest.GuestMemory.SharedMapping;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
@@ -33,7 +36,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -132,6 +138,27 @@ final class GuestCheckpointTest {
                     .call(new GuestCall(destroy, kind, java.value(), mailbox(), 0, 0, 0));
         } finally {
             killer.cancel(false);
+        }
+    }
+
+    /** Also in a guest that has returned to a checkpoint, whose memory is mapped anew. */
+    @Test
+    void codeThatIsMadeToReturnCrashesNoMore() throws Exception {
+        AddressRange code = guest.memory().map(2 * guest.memory().pageSizeBytes());
+        boolean isArm = System.getProperty("os.arch").equals("aarch64");
+        byte[] trap = isArm ? new byte[] {0, 0, 0, 0} : new byte[] {0x0f, 0x0b};
+        MemorySegment.copy(trap, 0, guest.memory().fill(code), JAVA_BYTE, 0, trap.length);
+        guest.memory().publish(List.of(new Publication(code, MemProt.READ_EXEC)));
+        try (PreparedThread _ = guest.process().prepareMainThread();
+                GuestCheckpoint checkpoint = guest.checkpoint()) {
+            assertTrue(guest.invoker().call(GuestCall.of(code.start())).isGone());
+            checkpoint.restore();
+            guest.makeReturn(List.of(code));
+            assertFalse(guest.invoker().call(GuestCall.of(code.start())).isGone());
+            ExecutorAddress last = code.start().plus(code.sizeBytes() - trap.length);
+            assertFalse(guest.invoker().call(GuestCall.of(last)).isGone());
+            assertTrue(guest.memory().isExecutable(code.start()));
+            assertFalse(guest.memory().tryWrite(MemorySegment.ofArray(trap), code.start()));
         }
     }
 
@@ -430,6 +457,122 @@ final class GuestCheckpointTest {
         guest.checkpoint().close();
         assertEquals(2, call(use, 0));
         assertEquals(0, call(symbol("countDestroyed"), 0));
+    }
+
+    /** Otherwise their code could go before they run. */
+    @Test
+    void destructorsThatAReturnOnAnotherThreadBringsBackRunWhenTheFirstEnds() throws Exception {
+        ExecutorAddress use = symbol("useThreadLocal");
+        ExecutorAddress count = symbol("countDestroyed");
+        try (PreparedThread _ = guest.process().prepareMainThread()) {
+            assertEquals(1, call(use, 0));
+            try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+                onAnotherThread(
+                        () -> {
+                            guest.kill(new GuestEnd.Exited(9));
+                            checkpoint.restore();
+                            return null;
+                        });
+            }
+        }
+        assertEquals(1, call(count, 0));
+    }
+
+    /** The copy that takes its place has the same pages as the guest that has ended. */
+    @Test
+    void sharedCodeHasItsContentAlsoIfADestructorOfALibraryEndsTheGuest() throws Exception {
+        SharedMapping shared = guest.memory().mapShared(guest.memory().pageSizeBytes());
+        guest.memory().unlinkShared(shared.name());
+        AddressRange code = shared.range();
+        guest.memory().fill(code).fill((byte) 9);
+        publish(code, MemProt.READ_EXEC);
+        try (PreparedThread _ = guest.process().prepareMainThread()) {
+            returnFromAnEndByADestructor(code);
+            assertArrayEquals(new byte[] {9}, read(code.start()));
+            assertEquals(2, call(symbol("useThreadLocal"), 0));
+        }
+    }
+
+    /** Lets a destructor of a library end the guest while those in code are forgotten. */
+    private void returnFromAnEndByADestructor(AddressRange code) throws Exception {
+        assertEquals(1, call(symbol("useThreadLocal"), 0));
+        assertEquals(1, call(symbol("endWhenDestroyed"), 0));
+        try (GuestCheckpoint checkpoint = guest.checkpoint()) {
+            assertThrows(Exception.class, () -> guest.forgetDestructors(List.of(code)));
+            assertEquals(Optional.of(new GuestEnd.Exited(5)), guest.end());
+            checkpoint.restore();
+        }
+    }
+
+    @Test
+    void codeIsExecutableAlsoIfADestructorOfALibraryEndsTheGuest() throws Exception {
+        AddressRange code = guest.memory().map(guest.memory().pageSizeBytes());
+        guest.memory().fill(code).fill((byte) 9);
+        publish(code, MemProt.READ_EXEC);
+        try (PreparedThread _ = guest.process().prepareMainThread()) {
+            returnFromAnEndByADestructor(code);
+            assertTrue(guest.memory().isExecutable(code.start()));
+            assertArrayEquals(new byte[] {9}, read(code.start()));
+        }
+    }
+
+    /** The destructor is a page that is not mapped any more. */
+    @Test
+    void destructorsInCodeThatHasGoneAreForgotten() throws Exception {
+        long pageBytes = guest.memory().pageSizeBytes();
+        AddressRange code = guest.memory().map(pageBytes);
+        guest.memory().unmap(List.of(code));
+        List<ExecutorAddress> found =
+                guest.libraries()
+                        .find(guest.libraries().process(), List.of("__cxa_thread_atexit_impl"));
+        try (PreparedThread _ = guest.process().prepareMainThread()) {
+            ExecutorAddress destructor = code.start().plus(16);
+            assertEquals(
+                    0,
+                    guest.invoker()
+                            .call(
+                                    new GuestCall(
+                                            found.getFirst(),
+                                            destructor.value(),
+                                            0,
+                                            destructor.value(),
+                                            0,
+                                            0,
+                                            0))
+                            .value());
+            guest.forgetDestructors(List.of(code));
+            assertFalse(guest.memory().isExecutable(code.start()));
+        }
+        assertEquals(Optional.empty(), guest.end());
+    }
+
+    private <T> T onAnotherThread(Callable<T> work) throws Exception {
+        return clock.submit(work).get();
+    }
+
+    @Test
+    void destructorsThatRunOnTheFirstThreadAreAChange() throws Exception {
+        ExecutorAddress use = symbol("useThreadLocal");
+        GuestCheckpoint checkpoint;
+        try (PreparedThread _ = guest.process().prepareMainThread()) {
+            assertEquals(1, call(use, 0));
+            checkpoint = guest.checkpoint();
+            assertTrue(checkpoint.isCurrent());
+        }
+        assertFalse(checkpoint.isCurrent());
+        checkpoint.close();
+    }
+
+    /** That thread may wait for who notes the state. */
+    @Test
+    void noStateIsNotedWhileAnotherThreadHasTheFirst() throws Exception {
+        try (PreparedThread _ = guest.process().prepareMainThread()) {
+            ExecutionException thrown =
+                    assertThrows(
+                            ExecutionException.class, () -> onAnotherThread(guest::checkpoint));
+            assertInstanceOf(IllegalStateException.class, thrown.getCause());
+        }
+        onAnotherThread(guest::checkpoint).close();
     }
 
     @Test

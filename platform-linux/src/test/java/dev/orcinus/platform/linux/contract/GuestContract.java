@@ -71,7 +71,7 @@ abstract class GuestContract {
         }
     }
 
-    private long call(String name, long... arguments) {
+    long call(String name, long... arguments) {
         return call(symbol(name), arguments);
     }
 

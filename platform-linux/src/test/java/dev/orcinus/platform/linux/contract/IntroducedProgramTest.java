@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux.contract;
 import static dev.orcinus.bindings.linux.LinuxMman.MAP_ANONYMOUS;
 import static dev.orcinus.bindings.linux.LinuxMman.MAP_FIXED_NOREPLACE;
 import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,12 +22,16 @@ import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.guest.Preemptable;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -59,7 +64,7 @@ final class IntroducedProgramTest {
         AddressRange slab = guest.memory().mapSlab(SLAB_BYTES, place);
         mapNeighbours(slab);
         assertEquals(Optional.empty(), guest.introduce(program(slab)));
-        assertNotEquals(0, dladdr(slab.start()));
+        assertEquals("program\0", fileOf(slab.start()));
         assertEquals(
                 Optional.of(slab.start()),
                 guest.libraries().find(guest.libraries().process(), "introduced"));
@@ -73,6 +78,27 @@ final class IntroducedProgramTest {
         String reason = guest.introduce(program(slab)).orElseThrow();
         assertTrue(reason.endsWith(" bytes are free next to its memory at " + code(slab)), reason);
         assertEquals(0, dladdr(slab.start()));
+    }
+
+    /** It has segments with several kinds of pages, and symbols that fill some pages. */
+    @Test
+    void theTablesOfAProgramLieAboveItIfThereIsNoRoomBelow() throws HostCallException {
+        AddressRange slab = guest.memory().mapSlab(SLAB_BYTES, SlabPlace.LOW);
+        long page = guest.memory().pageSizeBytes();
+        mapNeighbour(slab.start().value() - page);
+        AddressRange data = AddressRange.of(slab.start().plus(page), page);
+        guest.memory().publish(List.of(new Publication(data, MemProt.READ_WRITE)));
+        LinkedProgram first = program(slab);
+        List<LinkedProgram.Segment> segments = new ArrayList<>(first.segments());
+        segments.add(new LinkedProgram.Segment(data, MemProt.READ_WRITE));
+        List<LinkedProgram.Symbol> symbols = new ArrayList<>(first.symbols());
+        for (int i = 0; i < 1000; i++) {
+            symbols.add(new LinkedProgram.Symbol("variable" + i, data.start().plus(i), 1, false));
+        }
+        LinkedProgram program = new LinkedProgram("program", segments, symbols, false, List.of());
+        assertEquals(Optional.empty(), guest.introduce(program));
+        assertEquals(slab.start(), find("introduced"));
+        assertEquals(data.start().plus(999), find("variable999"));
     }
 
     /** The libraries' calls of malloc go to the program from then on. */
@@ -114,6 +140,32 @@ final class IntroducedProgramTest {
         assertEquals(List.of(), guest.preemptable(program.symbols()).symbols());
     }
 
+    /**
+     * Names of many definitions are looked up in the tables of the libraries first, also of one
+     * that the dynamic linker knows by a relative path, as with a relative {@code LD_LIBRARY_PATH}.
+     */
+    @Test
+    void oneOfManyDefinitionsComesBeforeThatOfALibraryWithARelativePath(@TempDir Path folder)
+            throws Exception {
+        String text =
+                "int orcinus_hook() { return 7; } int orcinus_use() { return orcinus_hook(); }";
+        Path library = CompiledLibrary.compile("gcc", folder, "hook.c", text);
+        guest.libraries().open(Path.of("").toAbsolutePath().relativize(library).toString());
+        AddressRange slab = guest.memory().mapSlab(SLAB_BYTES, SlabPlace.NEAR_LIBRARIES);
+        guest.memory().fill(code(slab)).copyFrom(MemorySegment.ofArray(returningNull()));
+        List<LinkedProgram.Symbol> symbols = new ArrayList<>(program(slab).symbols());
+        symbols.addAll(program(slab, "orcinus_hook", true).symbols());
+        for (int i = 0; i < 70; i++) {
+            symbols.add(new LinkedProgram.Symbol("orcinus_own" + i, slab.start(), 1, true));
+        }
+        List<LinkedProgram.Symbol> preempting = guest.preemptable(symbols).symbols();
+        assertEquals(List.of(symbols.get(1)), preempting);
+        GuestCall use = new GuestCall(find("orcinus_use"), 0, 0, 0, 0, 0, 0);
+        assertEquals(7, call(use));
+        guest.preempt(preempting);
+        assertEquals(0, call(use));
+    }
+
     private static byte[] returningNull() {
         return System.getProperty("os.arch").equals("aarch64")
                 ? new byte[] {0, 0, (byte) 0x80, (byte) 0xd2, (byte) 0xc0, 3, 0x5f, (byte) 0xd6}
@@ -122,15 +174,17 @@ final class IntroducedProgramTest {
 
     /** Maps pages that touch a slab, if nothing does yet. */
     private void mapNeighbours(AddressRange slab) throws HostCallException {
+        mapNeighbour(slab.start().value() - guest.memory().pageSizeBytes());
+        mapNeighbour(slab.end().value());
+    }
+
+    private void mapNeighbour(long start) throws HostCallException {
         long page = guest.memory().pageSizeBytes();
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
-        long below = slab.start().value() - page;
-        for (long start : new long[] {below, slab.end().value()}) {
-            call(new GuestCall(find("mmap"), start, page, 0, flags, -1, 0));
-            AddressRange neighbour = AddressRange.of(new ExecutorAddress(start), page);
-            MemoryMaps maps = MemoryMaps.of(Long.toString(guest.pid()));
-            assertTrue(!maps.isFree(neighbour), neighbour::toString);
-        }
+        call(new GuestCall(find("mmap"), start, page, 0, flags, -1, 0));
+        AddressRange neighbour = AddressRange.of(new ExecutorAddress(start), page);
+        MemoryMaps maps = MemoryMaps.of(Long.toString(guest.pid()));
+        assertTrue(!maps.isFree(neighbour), neighbour::toString);
     }
 
     private AddressRange code(AddressRange slab) {
@@ -155,8 +209,24 @@ final class IntroducedProgramTest {
     }
 
     private int dladdr(ExecutorAddress function) throws HostCallException {
-        long info = guest.process().allocate(DL_INFO_BYTES).value();
-        return (int) call(new GuestCall(find("dladdr"), function.value(), info, 0, 0, 0, 0));
+        return dladdr(function, guest.process().allocate(DL_INFO_BYTES));
+    }
+
+    private int dladdr(ExecutorAddress function, ExecutorAddress info) throws HostCallException {
+        long at = info.value();
+        return (int) call(new GuestCall(find("dladdr"), function.value(), at, 0, 0, 0, 0));
+    }
+
+    /** Returns the first bytes of the name of the file that a function is in. */
+    private String fileOf(ExecutorAddress function) throws HostCallException {
+        ExecutorAddress info = guest.process().allocate(DL_INFO_BYTES);
+        assertNotEquals(0, dladdr(function, info));
+        MemorySegment name = MemorySegment.ofArray(new long[1]);
+        assertTrue(guest.memory().tryRead(info, name)); // dli_fname
+        byte[] text = new byte["program\0".length()];
+        ExecutorAddress start = new ExecutorAddress(name.get(ValueLayout.JAVA_LONG, 0));
+        assertTrue(guest.memory().tryRead(start, MemorySegment.ofArray(text)));
+        return new String(text, UTF_8);
     }
 
     private ExecutorAddress find(String function) throws HostCallException {

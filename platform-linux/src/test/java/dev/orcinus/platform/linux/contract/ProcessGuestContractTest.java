@@ -1,11 +1,13 @@
 package dev.orcinus.platform.linux.contract;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.KeptThreads;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.WrapperFunctionResult.OutOfBandError;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
@@ -20,6 +22,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The contract of a guest in a process of its own. */
 final class ProcessGuestContractTest extends GuestContract {
+    /** More than the calls of threads of guest code have at once. */
+    private static final int KEPT_THREADS = 20;
+
     @TempDir private static Path folder;
     private static Path library;
     private static IsolatedGuest guest;
@@ -99,6 +106,36 @@ final class ProcessGuestContractTest extends GuestContract {
         ranges.add(large);
         assertEquals(Map.of(), guest.memory().unmap(ranges));
         assertTrue(mappings() < before + 3, () -> "there are " + mappingsOrMinusOne());
+    }
+
+    /** A call of such a thread is over when they come: it may have ended. */
+    @Test
+    void threadsThatAreKeptReachTheGuestAfterCallsOfThreadsThatGuestCodeMakes() {
+        ExecutorAddress dispatch =
+                export(
+                        ExportedFunction.dispatch(
+                                (_, _, bytes) ->
+                                        WrapperFunctionResult.of(bytes.toArray(JAVA_BYTE))));
+        assertEquals(400, call("dispatch_from_threads", dispatch.value()));
+        List<CompletableFuture<Void>> works = new ArrayList<>();
+        CountDownLatch all = new CountDownLatch(KEPT_THREADS);
+        for (int i = 0; i < KEPT_THREADS; i++) {
+            works.add(
+                    CompletableFuture.runAsync(
+                            () -> awaitAllAndCall(all), work -> KeptThreads.run("a work", work)));
+        }
+        works.forEach(CompletableFuture::join);
+    }
+
+    private static void awaitAllAndCall(CountDownLatch all) {
+        all.countDown();
+        try {
+            all.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        ExecutorAddress process = guest.libraries().process();
+        assertTrue(guest.libraries().find(process, "getppid").isPresent());
     }
 
     private static long mappings() throws IOException {

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.LauncherBuild;
@@ -22,6 +24,9 @@ import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +35,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +52,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LauncherLineTest {
     private static final LauncherBuild BUILD = new LauncherBuild("0123456789abcdef");
     private static final int COLD_STATUS = 9;
+
+    /** More than a process takes to execute a program while others need the processors. */
+    private static final int PATIENCE_MILLIS = 3_000;
+
+    /** A launcher that says nothing for a second is not listened to either. */
+    private static final long LONGEST_PAUSE_NANOS = 800_000_000;
 
     @TempDir private Path folder;
     private Path launcher;
@@ -91,7 +105,7 @@ final class LauncherLineTest {
         builder.command(command).redirectErrorStream(true);
         builder.environment().remove("CI");
         builder.environment().remove("ORCINUS_DAEMON");
-        builder.environment().putIfAbsent("XDG_RUNTIME_DIR", folder.toString());
+        builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
         process = builder.start();
     }
 
@@ -289,6 +303,103 @@ final class LauncherLineTest {
             number++;
         }
         return number;
+    }
+
+    private SocketChannel connect() throws IOException {
+        Path place = folder.resolve("orcinus/" + BUILD.text() + "/launch");
+        return SocketChannel.open(UnixDomainSocketAddress.of(place));
+    }
+
+    /** It would keep a thread of the daemon for ever. */
+    @Test
+    void whoDoesNotExecuteIsNotWaitedFor() throws Exception {
+        try (SocketChannel silent = connect();
+                HostChannel connection = listener.accept();
+                LaunchLine line = new LaunchLine(connection, 1)) {
+            assertEquals(ProcessHandle.current().pid(), line.pid());
+            HostCallException failure =
+                    assertThrows(HostCallException.class, () -> execute(line, "/bin/true"));
+            assertTrue(failure.getMessage().contains("does not execute it"), failure.getMessage());
+            assertTrue(silent.isConnected());
+        }
+    }
+
+    private static void execute(LaunchLine line, String path) throws HostCallException {
+        line.execute(2, 150, 0, path.getBytes(UTF_8), new byte[] {'n'});
+    }
+
+    @Test
+    void whoIsStoppedIsWaitedFor() throws Exception {
+        start("run");
+        try (HostChannel connection = listener.accept();
+                LaunchLine line = new LaunchLine(connection, PATIENCE_MILLIS)) {
+            line.greet();
+            long number = LauncherFile.number(BUILD.id());
+            List<Integer> descriptors = new ArrayList<>();
+            LaunchMessage.receive(connection, number, descriptors);
+            descriptors.forEach(fd -> Unistd.close(ErrnoState.IGNORED, fd));
+            signal("STOP");
+            CompletableFuture<Void> executes = CompletableFuture.runAsync(() -> executeTrue(line));
+            assertThrows(
+                    TimeoutException.class,
+                    () -> executes.get(2 * PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+            signal("CONT");
+            executes.get();
+        }
+        assertEquals(new Ended(0, ""), finish());
+    }
+
+    private static void executeTrue(LaunchLine line) {
+        try {
+            execute(line, "/bin/true");
+        } catch (HostCallException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void signal(String name) throws Exception {
+        String pid = Long.toString(process.pid());
+        assertEquals(0, new ProcessBuilder("/bin/kill", "-" + name, pid).start().waitFor());
+    }
+
+    /** Each byte comes in time, but there are millions. */
+    @Test
+    void whoSpeaksTooSlowlyIsNotListenedTo() throws Exception {
+        try (SocketChannel slow = connect();
+                HostChannel connection = listener.accept()) {
+            long number = LauncherFile.number(BUILD.id());
+            ByteBuffer head = ByteBuffer.allocate(24).order(ByteOrder.nativeOrder());
+            slow.write(head.putLong(number).putInt(8 << 20).putInt(1).putInt(0).putInt(0).flip());
+            CompletableFuture<HostCallException> listens =
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    assertThrows(
+                                            HostCallException.class,
+                                            () ->
+                                                    LaunchMessage.receive(
+                                                            connection, number, List.of())));
+            long longestPause = speakSlowly(slow, listens);
+            String failure = listens.get().getMessage();
+            assumeTrue(longestPause < LONGEST_PAUSE_NANOS, "the processors are too busy");
+            assertTrue(failure.contains("a launcher speaks too slowly"), failure);
+        }
+    }
+
+    /** Returns the longest time between two bytes, in nanoseconds. */
+    private static long speakSlowly(SocketChannel slow, CompletableFuture<?> listens)
+            throws Exception {
+        long begin = System.nanoTime();
+        long last = begin;
+        long longestPause = 0;
+        while (!listens.isDone()) {
+            slow.write(ByteBuffer.wrap(new byte[] {'a'}));
+            long now = System.nanoTime();
+            assertTrue(now - begin < 20_000_000_000L, "it still listens");
+            longestPause = Math.max(longestPause, now - last);
+            last = now;
+            Thread.sleep(100);
+        }
+        return longestPause;
     }
 
     /** Finds the descriptor of a file in this process. */

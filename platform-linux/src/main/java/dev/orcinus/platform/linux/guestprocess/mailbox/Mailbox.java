@@ -105,6 +105,14 @@ public final class Mailbox implements AutoCloseable {
         return file;
     }
 
+    /**
+     * Lets only one process be the guest. Others end that come upon the mailbox: a library that the
+     * guest's program starts with may have forked them.
+     */
+    public void expect(int process) {
+        memory.set(JAVA_INT, MailboxLayout.PROCESS, process);
+    }
+
     /** Reads what the guest has written into the head, after its first message. */
     public Head readHead() {
         head =

@@ -35,6 +35,9 @@ public final class MailboxLayout {
     /** Head: the process id of the process that serves the guest's calls of Java, 32 bits. */
     public static final long HOST = 52;
 
+    /** Head: the process id that the guest must have, 32 bits; 0 if it may have any. */
+    public static final long PROCESS = 56;
+
     /** Head: the doorbell, which counts the slots that threads of the guest have claimed. */
     public static final long DOORBELL = 64;
 

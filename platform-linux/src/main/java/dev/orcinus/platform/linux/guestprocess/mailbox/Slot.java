@@ -10,8 +10,8 @@ import java.lang.invoke.VarHandle;
 /**
  * The place where one thread of a guest and one thread of this process take turns. One word says
  * whose turn it is, and why; the others are the registers of a call or of its result. Both sides
- * look at the word for a moment before they sleep, and stop doing so when it does not help. Nothing
- * that the guest has written is believed. One thread at a time may use it.
+ * look at the word for a moment before they sleep ({@link Looks}). Nothing that the guest has
+ * written is believed. One thread at a time may use it.
  */
 public final class Slot {
     private static final int CALL = 1;
@@ -44,8 +44,8 @@ public final class Slot {
     /** How often the guest looks: a pause takes 10 to 50 ns, and it has no clock. */
     private static final int GUEST_LOOKS = 3_000;
 
-    private static final int USELESS_LOOKS = 3;
-    private static final int PROBE_MASK = 255;
+    /** A message that comes to a side that sleeps in this time would be seen by one that looks. */
+    private static final long QUICK_NANOS = 150_000;
 
     /** The guest may destroy the bit by which it would wake us. */
     private static final long SHORT_NANOS = 50_000_000;
@@ -53,6 +53,9 @@ public final class Slot {
     private static final long LONG_NANOS = 1_000_000_000;
 
     private static final VarHandle TURN = JAVA_INT.varHandle();
+
+    /** The slots of all guests at which a thread of this process looks. */
+    private static final Lookers LOOKERS = new Lookers(Runtime.getRuntime().availableProcessors());
 
     private final MemorySegment words;
     private final ExecutorAddress address;
@@ -62,7 +65,8 @@ public final class Slot {
     private final Looks oursWhileWaking = new Looks(WAKING_LOOK_NANOS);
     private final Looks theirs = new Looks(GUEST_LOOKS);
     private boolean wakesGuest;
-    private int messages;
+    private boolean mayGuestLook = true;
+    private long answeredNanos;
 
     /** A message of the guest. */
     public enum Message {
@@ -115,10 +119,14 @@ public final class Slot {
     }
 
     private void post(int message) {
-        messages++;
-        words.set(JAVA_INT, SPINS, isProbing() ? theirs.most : theirs.count());
+        boolean isQuick = theirs.count() == 0 && System.nanoTime() - answeredNanos < QUICK_NANOS;
         wakesGuest = (int) TURN.getAndSet(words, 0L, message) < 0;
-        theirs.note(!wakesGuest);
+        if (mayGuestLook) {
+            theirs.note(!wakesGuest, isQuick);
+        }
+        mayGuestLook = !LOOKERS.areEnough();
+        // The guest reads this when it has answered; one that is quicker reads what was there.
+        words.set(JAVA_INT, SPINS, mayGuestLook ? theirs.count() : 0);
         if (wakesGuest) {
             futex.wake(words);
         }
@@ -127,20 +135,35 @@ public final class Slot {
     /** Waits until it is our turn. */
     public Message await() {
         Looks looks = wakesGuest ? oursWhileWaking : ours;
-        boolean seen = look(isProbing() ? looks.most : looks.count());
-        looks.note(seen);
-        for (long limit = SHORT_NANOS; !seen; limit = Math.min(2 * limit, LONG_NANOS)) {
-            seen = sleep(limit);
+        boolean mayLook = LOOKERS.enter();
+        if (mayLook && lookAndLeave(looks.count())) {
+            looks.note(true, false);
+        } else {
+            long begin = System.nanoTime();
+            sleepUntilTurn();
+            if (mayLook) {
+                looks.note(false, System.nanoTime() - begin < QUICK_NANOS);
+            }
+        }
+        if (theirs.count() == 0) {
+            answeredNanos = System.nanoTime();
         }
         return message((int) TURN.getAcquire(words, 0L) & ~SLEEPS);
     }
 
-    /**
-     * Returns whether both sides look, although that may have been in vain. If both sleep, one that
-     * looks sees only how long the other one takes to wake, so both try at the same time.
-     */
-    private boolean isProbing() {
-        return (messages & PROBE_MASK) == 0;
+    private boolean lookAndLeave(int nanos) {
+        try {
+            return look(nanos);
+        } finally {
+            LOOKERS.leave();
+        }
+    }
+
+    private void sleepUntilTurn() {
+        boolean seen = false;
+        for (long limit = SHORT_NANOS; !seen; limit = Math.min(2 * limit, LONG_NANOS)) {
+            seen = sleep(limit);
+        }
     }
 
     private boolean look(int nanos) {
@@ -250,23 +273,5 @@ public final class Slot {
     /** Returns the address of the {@code ucontext_t} of a crash. */
     public ExecutorAddress context() {
         return new ExecutorAddress(words.get(JAVA_LONG, CONTEXT));
-    }
-
-    /** How long one side looks before it sleeps: not at all once it has been in vain. */
-    private static final class Looks {
-        private final int most;
-        private int useless;
-
-        Looks(int most) {
-            this.most = most;
-        }
-
-        int count() {
-            return useless < USELESS_LOOKS ? most : 0;
-        }
-
-        void note(boolean helped) {
-            useless = helped ? 0 : useless + 1;
-        }
     }
 }

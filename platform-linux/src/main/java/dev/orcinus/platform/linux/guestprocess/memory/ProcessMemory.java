@@ -536,6 +536,19 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         return requireLife(guest.memory().write(source, target));
     }
 
+    /**
+     * Fills memory if it is that of a shared-memory object, also if the guest has ended: a copy
+     * that waits has the same.
+     */
+    public void fillShared(AddressRange part, MemorySegment content) {
+        ranges.around(part)
+                .filter(range -> !range.isInFile())
+                .ifPresent(
+                        range ->
+                                NativeMemory.view(range.mirrorOf(part.start()), part.sizeBytes())
+                                        .copyFrom(content));
+    }
+
     private Optional<MappedRange> unpublished(ExecutorAddress target, long sizeBytes) {
         if (Long.compareUnsigned(target.value() + sizeBytes, target.value()) < 0) {
             return Optional.empty();

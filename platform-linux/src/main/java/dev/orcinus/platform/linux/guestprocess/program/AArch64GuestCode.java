@@ -33,13 +33,16 @@ final class AArch64GuestCode {
                       f40301aa  mov x20, x1
                       f50302aa  mov x21, x2
                       00008052[descriptor:move16]  mov w0, #:abs_g0:descriptor
-                      2d000094  bl attach
+                      30000094  bl attach
                       13d001a9  stp x19, x20, [x0, #24]
                       151400f9  str x21, [x0, #40]
                       00044091  add x0, x0, #4096
-                      68000094  bl thread
-                      a00200b4  cbz x0, main_end
+                      84000094  bl thread
+                      000300b4  cbz x0, main_end
                       f40300aa  mov x20, x0
+                      808646a9  ldp x0, x1, [x20, #104]
+                      22008052  mov w2, #1
+                      d3010094  bl list
                       e0020010  adr x0, finish
                       e10314aa  mov x1, x20
                       e2031faa  mov x2, xzr
@@ -92,7 +95,7 @@ final class AArch64GuestCode {
                       f303002a  mov w19, w0
                       e403002a  mov w4, w0
                       e0031faa  mov x0, xzr
-                      e1040058  ldr x1, size_at
+                      01050058  ldr x1, size_at
                       620080d2  mov x2, #3
                       230080d2  mov x3, #1
                       e5031faa  mov x5, xzr
@@ -104,17 +107,19 @@ final class AArch64GuestCode {
                       09000010[dlsym:adr21]  adr x9, dlsym
                       290140f9  ldr x9, [x9]
                       942600a9  stp x20, x9, [x20]
-                      e9f5ff10  adr x9, start
+                      89f5ff10  adr x9, start
                       890a00f9  str x9, [x20, #16]
                     # close
                       e003132a  mov w0, w19
                       280780d2  mov x8, #57
                       010000d4  svc #0
-                    # getpid
-                      881580d2  mov x8, #172
-                      010000d4  svc #0
-                      09000010[process:adr21]  adr x9, process
-                      200100b9  str w0, [x9]
+                      1b000094  bl own
+                    # a child that something has forked before main is no guest
+                      893a40b9  ldr w9, [x20, #56]
+                      69000034  cbz w9, owned
+                      1f00096b  cmp w0, w9
+                      213f0054  b.ne stray
+                    owned:
                     # a guest that has a parent ends with it: prctl(PR_SET_PDEATHSIG, SIGKILL), getppid
                       893240b9  ldr w9, [x20, #48]
                       49010034  cbz w9, attached
@@ -140,6 +145,37 @@ final class AArch64GuestCode {
                       0000000000000000[size:word64]  .quad size
                     foreign_at:
                       0000000000000000[foreign:word64]  .quad foreign
+                    # makes this process the guest, and returns its id; maps the page at "wiped", which the kernel wipes in children
+                    own:
+                      09000010[wiped:adr21]  adr x9, wiped
+                      200140f9  ldr x0, [x9]
+                      200100b5  cbnz x0, advise
+                    # mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                      010082d2  mov x1, #4096
+                      620080d2  mov x2, #3
+                      430480d2  mov x3, #34
+                      04008092  mov x4, #-1
+                      e5031faa  mov x5, xzr
+                      c81b80d2  mov x8, #222
+                      010000d4  svc #0
+                      200100f9  str x0, [x9]
+                    advise:
+                    # madvise(wiped, 4096, MADV_WIPEONFORK); the page stays zero where that is refused
+                      e90300aa  mov x9, x0
+                      010082d2  mov x1, #4096
+                      420280d2  mov x2, #18
+                      281d80d2  mov x8, #233
+                      010000d4  svc #0
+                      60000035  cbnz w0, identify
+                      2a008052  mov w10, #1
+                      2a0100b9  str w10, [x9]
+                    identify:
+                    # getpid
+                      881580d2  mov x8, #172
+                      010000d4  svc #0
+                      09000010[process:adr21]  adr x9, process
+                      200100b9  str w0, [x9]
+                      c0035fd6  ret
                     # fork_guest(fork, descriptor)
                     fork_guest:
                       fd7bbea9  stp x29, x30, [sp, #-32]!
@@ -148,7 +184,7 @@ final class AArch64GuestCode {
                       00003fd6  blr x0
                       e0000035  cbnz w0, forked
                       e003132a  mov w0, w19
-                      caffff97  bl attach
+                      b1ffff97  bl attach
                       00044091  add x0, x0, #4096
                       07000094  bl thread
                       c80b80d2  mov x8, #94
@@ -206,15 +242,16 @@ final class AArch64GuestCode {
                       6b0640b9  ldr w11, [x19, #4]
                     look:
                       60fedf88  ldar w0, [x19]
-                      e0050037  tbnz w0, #0, go
+                      00060037  tbnz w0, #0, go
                       3f2003d5  yield
                       6b050071  subs w11, w11, #1
                       8cffff54  b.gt look
+                      89000094  bl require_guest
                       02000132  orr w2, w0, #0x80000000
                     lock:
                       69fe5f88  ldaxr w9, [x19]
                       3f01006b  cmp w9, w0
-                      e1feff54  b.ne wait
+                      c1feff54  b.ne wait
                       62fe0a88  stlxr w10, w2, [x19]
                       8affff35  cbnz w10, lock
                       e00313aa  mov x0, x19
@@ -225,18 +262,18 @@ final class AArch64GuestCode {
                       480c80d2  mov x8, #98
                       010000d4  svc #0
                       1fb80131  cmn w0, #110
-                      81fdff54  b.ne wait
+                      61fdff54  b.ne wait
                     # a host that is gone, kill(host, 0), never answers
                       803540b9  ldr w0, [x12, #52]
                       e1031faa  mov x1, xzr
                       281080d2  mov x8, #129
                       010000d4  svc #0
-                      002bf837  tbnz w0, #31, deserted
+                      a02ef837  tbnz w0, #31, deserted
                     # one that has ended, and that nobody has reaped: pidfd_open(host, 0), ppoll({descriptor, POLLIN}, 1, {0, 0}, null), close
                       803540b9  ldr w0, [x12, #52]
                       483680d2  mov x8, #434
                       010000d4  svc #0
-                      60fcff37  tbnz w0, #31, wait
+                      40fcff37  tbnz w0, #31, wait
                       eb03002a  mov w11, w0
                       29008052  mov w9, #1
                       ff8300d1  sub sp, sp, #32
@@ -254,21 +291,23 @@ final class AArch64GuestCode {
                       010000d4  svc #0
                       ff830091  add sp, sp, #32
                       5f050071  cmp w10, #1
-                      40280054  b.eq deserted
-                      d0ffff17  b wait
+                      e02b0054  b.eq deserted
+                      cfffff17  b wait
                     go:
-                      80010837  tbnz w0, #1, leave
+                      5d000094  bl require_guest
+                      a0010837  tbnz w0, #1, leave
                       698240a9  ldp x9, x0, [x19, #8]
                       618a41a9  ldp x1, x2, [x19, #24]
                       639242a9  ldp x3, x4, [x19, #40]
                       651e40f9  ldr x5, [x19, #56]
                       20013fd6  blr x9
+                      56000094  bl require_guest
                       608600a9  stp x0, x1, [x19, #8]
                       692240f9  ldr x9, [x19, #64]
                       290140b9  ldr w9, [x9]
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      bbffff17  b send
+                      b8ffff17  b send
                     leave:
                       608640a9  ldp x0, x1, [x19, #8]
                       e92b41a9  ldp x9, x10, [sp, #16]
@@ -302,11 +341,11 @@ final class AArch64GuestCode {
                       639202a9  stp x3, x4, [x19, #40]
                       651e00f9  str x5, [x19, #56]
                       74000034  cbz w20, say_upcall
-                      8cffff97  bl enter
+                      89ffff97  bl enter
                       26000094  bl ring
                     say_upcall:
                       80008052  mov w0, #4
-                      95ffff97  bl serve
+                      92ffff97  bl serve
                       b4000034  cbz w20, upcall_done
                       49d03bd5  mrs x9, tpidr_el0
                       3f0900f9  str xzr, [x9, #16]
@@ -327,7 +366,7 @@ final class AArch64GuestCode {
                     claim_first:
                       09000010[mailbox:adr21]  adr x9, mailbox
                       330140f9  ldr x19, [x9]
-                      a9ebff58  ldr x9, foreign_at
+                      49e8ff58  ldr x9, foreign_at
                       7302098b  add x19, x19, x9
                       0b088052  mov w11, #64
                     claim_next:
@@ -366,6 +405,34 @@ final class AArch64GuestCode {
                       480c80d2  mov x8, #98
                       010000d4  svc #0
                       c0035fd6  ret
+                    # ends a process that the guest has forked; changes x8, x9, x16, x17
+                    require_guest:
+                      e9031f2a  mov w9, wzr
+                    # the same; w9: the status of the process that ends
+                    guest_or_exit:
+                      10000010[wiped:adr21]  adr x16, wiped
+                      100240f9  ldr x16, [x16]
+                      100240b9  ldr w16, [x16]
+                      50000034  cbz w16, ask
+                      c0035fd6  ret
+                    # getpid
+                    ask:
+                      f10300aa  mov x17, x0
+                      881580d2  mov x8, #172
+                      010000d4  svc #0
+                      10000010[process:adr21]  adr x16, process
+                      100240b9  ldr w16, [x16]
+                      1f00106b  cmp w0, w16
+                      e00311aa  mov x0, x17
+                      41000054  b.ne forked_off
+                      c0035fd6  ret
+                    # it ends as one whose main returns
+                    forked_off:
+                      e003092a  mov w0, w9
+                      10000010[exit:adr21]  adr x16, exit
+                      100240f9  ldr x16, [x16]
+                      00023fd6  blr x16
+                      000020d4  brk #0
                     # checkpoint(pause slot, fork, flags, parent, descriptor)
                     checkpoint:
                       fd7bbca9  stp x29, x30, [sp, #-64]!
@@ -387,7 +454,7 @@ final class AArch64GuestCode {
                       e4031faa  mov x4, xzr
                       881b80d2  mov x8, #220
                       010000d4  svc #0
-                      800500b5  cbnz x0, parent
+                      200500b5  cbnz x0, parent
                     # getpid
                       881580d2  mov x8, #172
                       010000d4  svc #0
@@ -418,7 +485,7 @@ final class AArch64GuestCode {
                       1f00176b  cmp w0, w23
                       c0000054  b.eq bind
                       1f00186b  cmp w0, w24
-                      a1e1ff54  b.ne orphan
+                      c1dbff54  b.ne orphan
                       880f80d2  mov x8, #124
                       010000d4  svc #0
                       f8ffff17  b adopted
@@ -431,14 +498,11 @@ final class AArch64GuestCode {
                       a81580d2  mov x8, #173
                       010000d4  svc #0
                       1f00176b  cmp w0, w23
-                      41e0ff54  b.ne orphan
+                      61daff54  b.ne orphan
                     bound:
-                      881580d2  mov x8, #172
-                      010000d4  svc #0
-                      09000010[process:adr21]  adr x9, process
-                      200100b9  str w0, [x9]
+                      d9feff97  bl own
                       40008052  mov w0, #2
-                      29ffff97  bl serve
+                      15ffff97  bl serve
                       07000014  b resumed
                     parent:
                       e1031faa  mov x1, xzr
@@ -478,10 +542,10 @@ final class AArch64GuestCode {
                       49d03bd5  mrs x9, tpidr_el0
                       330940f9  ldr x19, [x9, #16]
                       b30000b5  cbnz x19, report
-                      7effff97  bl claim
+                      6dffff97  bl claim
                       7f2a00f9  str xzr, [x19, #80]
-                      f8feff97  bl enter
-                      92ffff97  bl ring
+                      e4feff97  bl enter
+                      81ffff97  bl ring
                     report:
                       755a00b9  str w21, [x19, #88]
                       c90a40b9  ldr w9, [x22, #8]
@@ -489,7 +553,7 @@ final class AArch64GuestCode {
                       c90a40f9  ldr x9, [x22, #16]
                       695206a9  stp x9, x20, [x19, #96]
                       c0008052  mov w0, #6
-                      fcfeff97  bl serve
+                      e8feff97  bl serve
                       00010034  cbz w0, die
                       692a40f9  ldr x9, [x19, #80]
                       89da00f9  str x9, [x20, #432]
@@ -529,30 +593,34 @@ final class AArch64GuestCode {
                       290141b2  orr x9, x9, #0x8000000000000000
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      defeff17  b send
-                    # list(entries, count)
+                      cafeff17  b send
+                    # list(entries, count, whether a child that a call forks goes on)
                     list:
                       fd7bbda9  stp x29, x30, [sp, #-48]!
                       f35301a9  stp x19, x20, [sp, #16]
-                      f51300f9  str x21, [sp, #32]
+                      f55b02a9  stp x21, x22, [sp, #32]
                       f30300aa  mov x19, x0
                       f40301aa  mov x20, x1
+                      f603022a  mov w22, w2
                       f5031faa  mov x21, xzr
                     list_next:
                       bf0214eb  cmp x21, x20
-                      42020054  b.hs list_end
+                      82020054  b.hs list_end
                       690240a9  ldp x9, x0, [x19]
                       610a41a9  ldp x1, x2, [x19, #16]
                       631242a9  ldp x3, x4, [x19, #32]
                       651a40f9  ldr x5, [x19, #48]
                       20013fd6  blr x9
+                      56000035  cbnz w22, list_made
+                      52ffff97  bl require_guest
+                    list_made:
                       600200f9  str x0, [x19]
                       b5060091  add x21, x21, #1
                       73020191  add x19, x19, #64
                       1f040031  cmn w0, #1
-                      a1feff54  b.ne list_next
+                      61feff54  b.ne list_next
                       69825f38  ldurb w9, [x19, #-8]
-                      69fe0736  tbz w9, #0, list_next
+                      29fe0736  tbz w9, #0, list_next
                       10000010[errno_location:adr21]  adr x16, errno_location
                       100240f9  ldr x16, [x16]
                       00023fd6  blr x16
@@ -560,7 +628,7 @@ final class AArch64GuestCode {
                       69821cf8  stur x9, [x19, #-56]
                     list_end:
                       e00315aa  mov x0, x21
-                      f51340f9  ldr x21, [sp, #32]
+                      f55b42a9  ldp x21, x22, [sp, #32]
                       f35341a9  ldp x19, x20, [sp, #16]
                       fd7bc3a8  ldp x29, x30, [sp], #48
                       c0035fd6  ret
@@ -594,6 +662,7 @@ final class AArch64GuestCode {
                       661e43a9  ldp x6, x7, [x19, #48]
                       682240f9  ldr x8, [x19, #64]
                       80023fd6  blr x20
+                      26ffff97  bl require_guest
                       600600a9  stp x0, x1, [x19]
                       600603ad  stp q0, q1, [x19, #96]
                       620e04ad  stp q2, q3, [x19, #128]
@@ -605,6 +674,14 @@ final class AArch64GuestCode {
                     store:
                       01fc9fc8  stlr x1, [x0]
                       e0031faa  mov x0, xzr
+                      c0035fd6  ret
+                    # run_main(argc, argv, envp, main)
+                    run_main:
+                      fd7bbfa9  stp x29, x30, [sp, #-16]!
+                      60003fd6  blr x3
+                      e903002a  mov w9, w0
+                      19ffff97  bl guest_or_exit
+                      fd7bc1a8  ldp x29, x30, [sp], #16
                       c0035fd6  ret
                     # w16: index of the function; all other registers as the caller left them
                     upcall_all:
@@ -622,7 +699,7 @@ final class AArch64GuestCode {
                       e41705ad  stp q4, q5, [sp, #160]
                       e61f06ad  stp q6, q7, [sp, #192]
                       e0030091  mov x0, sp
-                      d9feff97  bl upcall
+                      befeff97  bl upcall
                       e00740a9  ldp x0, x1, [sp]
                       e00743ad  ldp q0, q1, [sp, #96]
                       e20f44ad  ldp q2, q3, [sp, #128]
@@ -631,12 +708,20 @@ final class AArch64GuestCode {
                       c0035fd6  ret
                     # write(2, text), for nobody else can tell the user
                     deserted:
-                      400080d2  mov x0, #2
-                      a1000010  adr x1, deserted_text
+                      81030010  adr x1, deserted_text
                       820680d2  mov x2, #52
+                    tell:
+                      400080d2  mov x0, #2
                       080880d2  mov x8, #64
                       010000d4  svc #0
-                      4efeff17  b orphan
+                      18feff17  b orphan
+                    stray:
+                      61000010  adr x1, stray_text
+                      820980d2  mov x2, #76
+                      faffff17  b tell
+                    stray_text:
+                      6f7263696e75733a2061206c6962726172792068617320666f726b6564206265666f7265207468652070726f6772616d20  .ascii "orcinus: a library has forked before the program "
+                      776173206c696e6b65643a20697473206368696c6420656e64730a  .ascii "was linked: its child ends\\n"
                     deserted_text:
                       6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
                       7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"

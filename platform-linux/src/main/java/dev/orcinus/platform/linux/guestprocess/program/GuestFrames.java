@@ -38,13 +38,19 @@ final class GuestFrames {
 
     private static void addX64(ElfExecutable program, CodeListing code) {
         add(program, code, "start", "main", new CallFrameRows().frame(RSP, 8).lost(RIP));
-        add(program, code, "main", "finish", threePushed());
+        add(program, code, "main", "finish", pushedThree(32));
         add(program, code, "fork_guest", "thread", onePushed());
         add(program, code, "thread", "enter", onePushed());
         add(program, code, "serve", "upcall", framed().saved(RBX, 32));
-        add(program, code, "upcall", "claim", threePushed());
-        add(program, code, "list", "marshal", threePushed());
+        add(program, code, "upcall", "claim", pushedThree(32));
+        add(program, code, "list", "marshal", pushedThree(48));
         add(program, code, "marshal", "store", framed().saved(RBX, 24).saved(R12, 32));
+        add(
+                program,
+                code,
+                "run_main",
+                "upcall_all",
+                new CallFrameRows().frame(RSP, 16).saved(RIP, 8));
         add(program, code, "upcall_all", "deserted", framed());
     }
 
@@ -52,9 +58,10 @@ final class GuestFrames {
         return new CallFrameRows().frame(RSP, 16).saved(RIP, 8).saved(RBX, 16);
     }
 
-    private static CallFrameRows threePushed() {
+    /** A frame of so many bytes whose first ones are three pushed registers. */
+    private static CallFrameRows pushedThree(int sizeBytes) {
         return new CallFrameRows()
-                .frame(RSP, 32)
+                .frame(RSP, sizeBytes)
                 .saved(RIP, 8)
                 .saved(RBX, 16)
                 .saved(R12, 24)
@@ -83,6 +90,7 @@ final class GuestFrames {
                         .saved(X19 + 3, 24));
         add(program, code, "list", "marshal", pairs(SP, 48).saved(X19, 32).saved(X19 + 1, 24));
         add(program, code, "marshal", "store", pairs(X29, 32).saved(X19, 16).saved(X19 + 1, 8));
+        add(program, code, "run_main", "upcall_all", pairs(SP, 16));
         add(program, code, "upcall_all", "deserted", pairs(X29, 16));
     }
 

@@ -13,6 +13,13 @@ import java.util.Map;
  * descriptor, and serves calls: a host writes an address and six registers into a slot, the
  * program's thread calls the address, and writes the result into the slot. The other parts of the
  * code are called in this way, too.
+ *
+ * <p>A child that guest code has forked shares the mailbox and is no guest: when it comes back from
+ * the call, it exits with 0, or with what main returns ({@link #RUN_MAIN}), and leaves the mailbox
+ * alone. A word tells the program that it is such a child, in a page that the kernel wipes in
+ * children ({@code MADV_WIPEONFORK}, Linux 4.14). While the word is zero, the program compares
+ * process ids: with each call, if the kernel refuses to wipe. An emulator that ignores the advice
+ * and reports no error leaves such children unnoticed. A child of {@code vfork} shares the page.
  */
 public enum GuestProgram {
     /** {@code int fork_guest(pid_t (*fork)(void), int mailbox)}: a child serves another mailbox. */
@@ -33,14 +40,20 @@ public enum GuestProgram {
     /** {@code void handler(int, siginfo_t *, void *)}: tells the host of a crash. */
     HANDLER,
     /**
-     * {@code long list(void *entries, long count)}: makes calls one after the other, and returns
-     * how many it has made.
+     * {@code long list(void *entries, long count, int goesOn)}: makes calls one after the other,
+     * and returns how many it has made. A child that a call forks ends when it comes back, unless
+     * {@code goesOn}: then it makes the calls that are left, too.
      */
     LIST,
     /** {@code void marshal(void *function, void *block)}: a call with all kinds of registers. */
     MARSHAL,
     /** {@code int store(long *address, long word)}: writes a word after all that was written. */
     STORE,
+    /**
+     * {@code int run_main(int argc, char **argv, char **envp, int (*main)(int, char **, char **))}:
+     * calls main; a child that returns from it exits with what main has returned.
+     */
+    RUN_MAIN,
     /**
      * Takes an index in {@code eax} (AArch64: {@code w16}): a call of a Java function with all
      * kinds of registers. The function gets the address of a block of them, in the layout of {@link
@@ -62,11 +75,11 @@ public enum GuestProgram {
 
     /** The words of the program, in their order: imports first. */
     private static final List<String> IMPORTS =
-            List.of("__libc_start_main", "dlsym", "__errno_location");
+            List.of("__libc_start_main", "dlsym", "__errno_location", "exit");
 
     private static final List<String> IMPORT_HOLES =
-            List.of("start_main", "dlsym", "errno_location");
-    private static final List<String> WORD_HOLES = List.of("mailbox", "process");
+            List.of("start_main", "dlsym", "errno_location", "exit");
+    private static final List<String> WORD_HOLES = List.of("mailbox", "process", "wiped");
 
     /** Returns the place of this part, in bytes from the start of the code. */
     public int offset(Processor processor) {

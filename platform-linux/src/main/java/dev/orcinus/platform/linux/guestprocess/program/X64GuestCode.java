@@ -33,15 +33,19 @@ final class X64GuestCode {
                       4989d5  movq %rdx, %r13
                       89fb  movl %edi, %ebx
                       bf00000000[descriptor:imm32]  movl $descriptor, %edi
-                      e892000000  callq attach
+                      e8a6000000  callq attach
                       48895818  movq %rbx, 24(%rax)
                       4c896020  movq %r12, 32(%rax)
                       4c896828  movq %r13, 40(%rax)
                       488db800100000  leaq 4096(%rax), %rdi
-                      e830010000  callq thread
+                      e8aa010000  callq thread
                       4885c0  testq %rax, %rax
-                      744d  jz main_end
+                      7461  jz main_end
                       4989c4  movq %rax, %r12
+                      498b7c2468  movq 104(%r12), %rdi
+                      498b742470  movq 112(%r12), %rsi
+                      ba01000000  movl $1, %edx
+                      e81e060000  callq list
                       488d3d49000000  leaq finish(%rip), %rdi
                       4c89e6  movq %r12, %rsi
                       31d2  xorl %edx, %edx
@@ -103,17 +107,21 @@ final class X64GuestCode {
                       488900  movq %rax, (%rax)
                       488b0d00000000[dlsym:rel32]  movq dlsym(%rip), %rcx
                       48894808  movq %rcx, 8(%rax)
-                      488d0df2feffff  leaq start(%rip), %rcx
+                      488d0ddefeffff  leaq start(%rip), %rcx
                       48894810  movq %rcx, 16(%rax)
                     # close
                       89df  movl %ebx, %edi
                       4889c3  movq %rax, %rbx
                       b803000000  movl $3, %eax
                       0f05  syscall
-                    # getpid
-                      b827000000  movl $39, %eax
-                      0f05  syscall
-                      890500000000[process:rel32]  movl %eax, process(%rip)
+                      e843000000  callq own
+                    # a child that something has forked before main is no guest
+                      8b4b38  movl 56(%rbx), %ecx
+                      85c9  testl %ecx, %ecx
+                      7408  jz owned
+                      39c8  cmpl %ecx, %eax
+                      0f85fb060000  jne stray
+                    owned:
                     # a guest that has a parent ends with it: prctl(PR_SET_PDEATHSIG, SIGKILL), getppid
                       837b3000  cmpl $0, 48(%rbx)
                       741d  je attached
@@ -133,6 +141,36 @@ final class X64GuestCode {
                       bf01000000  movl $1, %edi
                       b8e7000000  movl $231, %eax
                       0f05  syscall
+                    # makes this process the guest, and returns its id; maps the page at "wiped", which the kernel wipes in children
+                    own:
+                      488b3d00000000[wiped:rel32]  movq wiped(%rip), %rdi
+                      4885ff  testq %rdi, %rdi
+                      752a  jnz advise
+                    # mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                      be00100000  movl $4096, %esi
+                      ba03000000  movl $3, %edx
+                      41ba22000000  movl $34, %r10d
+                      41b8ffffffff  movl $-1, %r8d
+                      4531c9  xorl %r9d, %r9d
+                      b809000000  movl $9, %eax
+                      0f05  syscall
+                      48890500000000[wiped:rel32]  movq %rax, wiped(%rip)
+                      4889c7  movq %rax, %rdi
+                    advise:
+                    # madvise(wiped, 4096, MADV_WIPEONFORK); the page stays zero where that is refused
+                      be00100000  movl $4096, %esi
+                      ba12000000  movl $18, %edx
+                      b81c000000  movl $28, %eax
+                      0f05  syscall
+                      85c0  testl %eax, %eax
+                      7506  jnz identify
+                      c70701000000  movl $1, (%rdi)
+                    identify:
+                    # getpid
+                      b827000000  movl $39, %eax
+                      0f05  syscall
+                      890500000000[process:rel32]  movl %eax, process(%rip)
+                      c3  retq
                     # fork_guest(fork, descriptor)
                     fork_guest:
                       53  pushq %rbx
@@ -141,7 +179,7 @@ final class X64GuestCode {
                       85c0  testl %eax, %eax
                       751c  jnz forked
                       89df  movl %ebx, %edi
-                      e861ffffff  callq attach
+                      e8fbfeffff  callq attach
                       488db800100000  leaq 4096(%rax), %rdi
                       e80b000000  callq thread
                       89c7  movl %eax, %edi
@@ -191,14 +229,15 @@ final class X64GuestCode {
                     look:
                       8b03  movl (%rbx), %eax
                       a801  testb $1, %al
-                      0f8582000000  jnz go
+                      0f8587000000  jnz go
                       f390  pause
                       ffc9  decl %ecx
                       7ff0  jg look
+                      e8b9010000  callq require_guest
                       89c2  movl %eax, %edx
                       0fbaea1f  btsl $31, %edx
                       f00fb113  lock cmpxchgl %edx, (%rbx)
-                      75e1  jne wait
+                      75dc  jne wait
                       4889df  movq %rbx, %rdi
                       31f6  xorl %esi, %esi
                       4c8b1500000000[mailbox:rel32]  movq mailbox(%rip), %r10
@@ -206,19 +245,19 @@ final class X64GuestCode {
                       b8ca000000  movl $202, %eax
                       0f05  syscall
                       83f892  cmpl $-110, %eax
-                      75c5  jne wait
+                      75c0  jne wait
                     # a host that is gone, kill(host, 0), never answers
                       418b7ae4  movl -28(%r10), %edi
                       31f6  xorl %esi, %esi
                       b83e000000  movl $62, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      0f8814050000  js deserted
+                      0f8867050000  js deserted
                     # one that has ended, and that nobody has reaped: pidfd_open(host, 0), poll({descriptor, POLLIN}, 1, 0), close
                       b8b2010000  movl $434, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      78a5  js wait
+                      78a0  js wait
                       50  pushq %rax
                       c744240401000000  movl $1, 4(%rsp)
                       4889e7  movq %rsp, %rdi
@@ -231,11 +270,12 @@ final class X64GuestCode {
                       b803000000  movl $3, %eax
                       0f05  syscall
                       4183f801  cmpl $1, %r8d
-                      0f84da040000  je deserted
-                      e971ffffff  jmp wait
+                      0f842d050000  je deserted
+                      e96cffffff  jmp wait
                     go:
+                      e838010000  callq require_guest
                       a802  testb $2, %al
-                      7539  jnz leave
+                      753e  jnz leave
                       488b7b10  movq 16(%rbx), %rdi
                       488b7318  movq 24(%rbx), %rsi
                       488b5320  movq 32(%rbx), %rdx
@@ -244,13 +284,14 @@ final class X64GuestCode {
                       4c8b4b38  movq 56(%rbx), %r9
                       31c0  xorl %eax, %eax
                       ff5308  callq *8(%rbx)
+                      e812010000  callq require_guest
                       48894308  movq %rax, 8(%rbx)
                       48895310  movq %rdx, 16(%rbx)
                       488b4340  movq 64(%rbx), %rax
                       8b00  movl (%rax), %eax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e91affffff  jmp send
+                      e90bffffff  jmp send
                     leave:
                       488b4308  movq 8(%rbx), %rax
                       488b5310  movq 16(%rbx), %rdx
@@ -285,11 +326,11 @@ final class X64GuestCode {
                       4c894b38  movq %r9, 56(%rbx)
                       4585e4  testl %r12d, %r12d
                       740a  jz say_upcall
-                      e884feffff  callq enter
+                      e875feffff  callq enter
                       e867000000  callq ring
                     say_upcall:
                       b804000000  movl $4, %eax
-                      e895feffff  callq serve
+                      e886feffff  callq serve
                       4585e4  testl %r12d, %r12d
                       7414  jz upcall_done
                       6448c70425f8ffffff00000000  movq $0, %fs:-8
@@ -332,6 +373,29 @@ final class X64GuestCode {
                       b8ca000000  movl $202, %eax
                       0f05  syscall
                       c3  retq
+                    # ends a process that the guest has forked; changes rcx, rdi, r10, r11
+                    require_guest:
+                      31ff  xorl %edi, %edi
+                    # the same; edi: the status of the process that ends
+                    guest_or_exit:
+                      4c8b1500000000[wiped:rel32]  movq wiped(%rip), %r10
+                      41833a00  cmpl $0, (%r10)
+                      7401  je ask
+                      c3  retq
+                    # getpid
+                    ask:
+                      50  pushq %rax
+                      b827000000  movl $39, %eax
+                      0f05  syscall
+                      3b0500000000[process:rel32]  cmpl process(%rip), %eax
+                      58  popq %rax
+                      7501  jne forked_off
+                      c3  retq
+                    # it ends as one whose main returns
+                    forked_off:
+                      4883e4f0  andq $-16, %rsp
+                      ff1500000000[exit:rel32]  callq *exit(%rip)
+                      f4  hlt
                     # checkpoint(pause slot, fork, flags, parent, descriptor)
                     checkpoint:
                       53  pushq %rbx
@@ -356,7 +420,7 @@ final class X64GuestCode {
                       b838000000  movl $56, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      0f8599000000  jnz parent
+                      0f8591000000  jnz parent
                     # getpid
                       b827000000  movl $39, %eax
                       0f05  syscall
@@ -390,7 +454,7 @@ final class X64GuestCode {
                       4439f8  cmpl %r15d, %eax
                       7411  je bind
                       39e8  cmpl %ebp, %eax
-                      0f8509fdffff  jne orphan
+                      0f856efcffff  jne orphan
                       b818000000  movl $24, %eax
                       0f05  syscall
                       ebe3  jmp adopted
@@ -403,13 +467,11 @@ final class X64GuestCode {
                       b86e000000  movl $110, %eax
                       0f05  syscall
                       4439f8  cmpl %r15d, %eax
-                      0f85dffcffff  jne orphan
+                      0f8544fcffff  jne orphan
                     bound:
-                      b827000000  movl $39, %eax
-                      0f05  syscall
-                      890500000000[process:rel32]  movl %eax, process(%rip)
+                      e84bfcffff  callq own
                       b802000000  movl $2, %eax
-                      e83dfdffff  callq serve
+                      e809fdffff  callq serve
                       eb18  jmp resumed
                     parent:
                       89c7  movl %eax, %edi
@@ -452,12 +514,12 @@ final class X64GuestCode {
                       64488b1c25f8ffffff  movq %fs:-8, %rbx
                       4885db  testq %rbx, %rbx
                       751b  jnz report
-                      e852feffff  callq claim
+                      e82dfeffff  callq claim
                       48c7435000000000  movq $0, 80(%rbx)
                       56  pushq %rsi
                       52  pushq %rdx
-                      e893fcffff  callq enter
-                      e876feffff  callq ring
+                      e85ffcffff  callq enter
+                      e851feffff  callq ring
                       5a  popq %rdx
                       5e  popq %rsi
                     report:
@@ -468,7 +530,7 @@ final class X64GuestCode {
                       48894360  movq %rax, 96(%rbx)
                       48895368  movq %rdx, 104(%rbx)
                       b806000000  movl $6, %eax
-                      e88cfcffff  callq serve
+                      e858fcffff  callq serve
                       85c0  testl %eax, %eax
                       7438  jz die
                       488b4b50  movq 80(%rbx), %rcx
@@ -514,18 +576,21 @@ final class X64GuestCode {
                       480fbae83f  btsq $63, %rax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e9f2fbffff  jmp send
-                    # list(entries, count)
+                      e9befbffff  jmp send
+                    # list(entries, count, whether a child that a call forks goes on)
                     list:
                       53  pushq %rbx
                       4154  pushq %r12
                       4155  pushq %r13
+                      4156  pushq %r14
+                      50  pushq %rax
                       4889fb  movq %rdi, %rbx
                       4989f4  movq %rsi, %r12
+                      4189d6  movl %edx, %r14d
                       4531ed  xorl %r13d, %r13d
                     list_next:
                       4d39e5  cmpq %r12, %r13
-                      733d  jae list_end
+                      7347  jae list_end
                       488b7b08  movq 8(%rbx), %rdi
                       488b7310  movq 16(%rbx), %rsi
                       488b5318  movq 24(%rbx), %rdx
@@ -534,18 +599,24 @@ final class X64GuestCode {
                       4c8b4b30  movq 48(%rbx), %r9
                       31c0  xorl %eax, %eax
                       ff13  callq *(%rbx)
+                      4585f6  testl %r14d, %r14d
+                      7505  jnz list_made
+                      e86afdffff  callq require_guest
+                    list_made:
                       488903  movq %rax, (%rbx)
                       49ffc5  incq %r13
                       4883c340  addq $64, %rbx
                       83f8ff  cmpl $-1, %eax
-                      75d0  jne list_next
+                      75c6  jne list_next
                       f643f801  testb $1, -8(%rbx)
-                      74ca  jz list_next
+                      74c0  jz list_next
                       ff1500000000[errno_location:rel32]  callq *errno_location(%rip)
                       8b00  movl (%rax), %eax
                       488943c8  movq %rax, -56(%rbx)
                     list_end:
                       4c89e8  movq %r13, %rax
+                      59  popq %rcx
+                      415e  popq %r14
                       415d  popq %r13
                       415c  popq %r12
                       5b  popq %rbx
@@ -582,6 +653,7 @@ final class X64GuestCode {
                       4c8b4b28  movq 40(%rbx), %r9
                       488b4330  movq 48(%rbx), %rax
                       41ffd4  callq *%r12
+                      e8c1fcffff  callq require_guest
                       488903  movq %rax, (%rbx)
                       48895308  movq %rdx, 8(%rbx)
                       0f294340  movaps %xmm0, 64(%rbx)
@@ -595,6 +667,14 @@ final class X64GuestCode {
                     store:
                       488937  movq %rsi, (%rdi)
                       31c0  xorl %eax, %eax
+                      c3  retq
+                    # run_main(argc, argv, envp, main)
+                    run_main:
+                      50  pushq %rax
+                      ffd1  callq *%rcx
+                      89c7  movl %eax, %edi
+                      e89bfcffff  callq guest_or_exit
+                      59  popq %rcx
                       c3  retq
                     # eax: index of the function; all other registers as the caller left them
                     upcall_all:
@@ -618,7 +698,7 @@ final class X64GuestCode {
                       0f29b424a0000000  movaps %xmm6, 160(%rsp)
                       0f29bc24b0000000  movaps %xmm7, 176(%rsp)
                       4889e7  movq %rsp, %rdi
-                      e88bfbffff  callq upcall
+                      e842fbffff  callq upcall
                       488b0424  movq (%rsp), %rax
                       488b542408  movq 8(%rsp), %rdx
                       0f28442440  movaps 64(%rsp), %xmm0
@@ -627,12 +707,20 @@ final class X64GuestCode {
                       c3  retq
                     # write(2, text), for nobody else can tell the user
                     deserted:
-                      bf02000000  movl $2, %edi
-                      488d3511000000  leaq deserted_text(%rip), %rsi
+                      488d3570000000  leaq deserted_text(%rip), %rsi
                       ba34000000  movl $52, %edx
+                    tell:
+                      bf02000000  movl $2, %edi
                       b801000000  movl $1, %eax
                       0f05  syscall
-                      e9e4f9ffff  jmp orphan
+                      e92df9ffff  jmp orphan
+                    stray:
+                      488d3507000000  leaq stray_text(%rip), %rsi
+                      ba4c000000  movl $76, %edx
+                      ebe1  jmp tell
+                    stray_text:
+                      6f7263696e75733a2061206c6962726172792068617320666f726b6564206265666f7265207468652070726f6772616d20  .ascii "orcinus: a library has forked before the program "
+                      776173206c696e6b65643a20697473206368696c6420656e64730a  .ascii "was linked: its child ends\\n"
                     deserted_text:
                       6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
                       7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"

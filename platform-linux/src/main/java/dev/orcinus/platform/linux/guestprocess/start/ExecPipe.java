@@ -65,14 +65,18 @@ public final class ExecPipe {
         Unistd.close(ErrnoState.IGNORED, write);
     }
 
-    /** Calls {@code onExec} with the name of the program that a guest process has executed. */
+    /**
+     * Calls {@code onExec} with the name of the program that a guest process has executed. Nobody
+     * is told of it where the pipe cannot be watched.
+     */
     public void watch(int pid, Consumer<String> onExec) {
         watcher.watch(
                 read,
                 () -> {
                     closeReadEnd();
                     ExecutedProgram.of(pid).ifPresent(onExec);
-                });
+                },
+                () -> {});
     }
 
     /** Stops watching. */

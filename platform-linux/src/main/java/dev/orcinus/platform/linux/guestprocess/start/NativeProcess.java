@@ -72,10 +72,11 @@ public record NativeProcess(int pid, int pidfd) {
     /** Calls {@code onEnd} on the watcher's thread when the process has ended. */
     public void watch(Consumer<NativeProcess> onEnd) throws HostCallException {
         ProcessWatcher watcher = ProcessWatcher.shared();
+        Runnable end = () -> onEnd.accept(this);
         if (pidfd < 0) {
-            watcher.watchProcess(pid, () -> onEnd.accept(this));
+            watcher.watchProcess(pid, end);
         } else {
-            watcher.watch(pidfd, () -> onEnd.accept(this));
+            watcher.watch(pidfd, end, () -> watcher.watchProcess(pid, end));
         }
     }
 

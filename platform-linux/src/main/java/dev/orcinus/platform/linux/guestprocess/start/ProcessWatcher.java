@@ -1,17 +1,20 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
+import static dev.orcinus.bindings.linux.SysEpoll.EPOLLIN;
+import static dev.orcinus.bindings.linux.SysEpoll.EPOLLONESHOT;
+import static dev.orcinus.bindings.linux.SysEpoll.EPOLL_CLOEXEC;
+import static dev.orcinus.bindings.linux.SysEpoll.EPOLL_CTL_ADD;
+import static dev.orcinus.bindings.linux.SysEpoll.EPOLL_CTL_DEL;
+import static dev.orcinus.bindings.linux.SysEpoll.EPOLL_CTL_MOD;
 import static dev.orcinus.bindings.linux.SysEventfd.EFD_CLOEXEC;
-import static dev.orcinus.bindings.posix.Poll.POLLIN;
-import static dev.orcinus.bindings.posix.Poll.Pollfd.EVENTS;
-import static dev.orcinus.bindings.posix.Poll.Pollfd.FD;
-import static dev.orcinus.bindings.posix.Poll.Pollfd.REVENTS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.SysEpoll;
+import dev.orcinus.bindings.linux.SysEpoll.EpollEvent;
 import dev.orcinus.bindings.linux.SysEventfd;
-import dev.orcinus.bindings.posix.Poll;
+import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.linux.StatFile;
 import dev.orcinus.platform.linux.errno.Failure;
@@ -37,7 +40,22 @@ final class ProcessWatcher {
     private static final int LOOK_MILLIS = 10;
     private static final int RETRY_MILLIS = 10;
 
+    /** Enough for a {@code struct epoll_event} of every processor. */
+    private static final long EVENT_BYTES = 16;
+
+    /**
+     * Where the kernel puts one half of {@code data}: x86-64 packs the structure, so {@code data}
+     * has the bytes 4 to 11, and this is its upper half; on AArch64, it has the bytes 8 to 15, and
+     * this is its lower one. Both halves have the descriptor.
+     */
+    private static final long HALF_OF_DATA = 8;
+
     private static ProcessWatcher shared;
+
+    /**
+     * The kernel keeps the list of descriptors, so a look takes as long with a thousand of them.
+     */
+    private final int epoll;
 
     private final int bell;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -54,7 +72,8 @@ final class ProcessWatcher {
         T run() throws HostCallException;
     }
 
-    private ProcessWatcher(int bell) {
+    private ProcessWatcher(int epoll, int bell) {
+        this.epoll = epoll;
         this.bell = bell;
     }
 
@@ -67,7 +86,13 @@ final class ProcessWatcher {
                 if (bell < 0) {
                     throw Failure.of("eventfd", state);
                 }
-                ProcessWatcher watcher = new ProcessWatcher(bell);
+                int epoll = SysEpoll.epoll_create1(state, EPOLL_CLOEXEC);
+                ProcessWatcher watcher = new ProcessWatcher(epoll, bell);
+                if (epoll < 0 || watcher.control(state, EPOLL_CTL_ADD, bell, EPOLLIN) != 0) {
+                    HostCallException failure = Failure.of("epoll", state);
+                    watcher.close();
+                    throw failure;
+                }
                 start("orcinus guest processes", watcher::watch);
                 start("orcinus ends of guests", watcher::serveLeft);
                 shared = watcher;
@@ -76,15 +101,56 @@ final class ProcessWatcher {
         return shared;
     }
 
+    /** Closes the descriptors of a watcher that has no threads yet. */
+    private void close() {
+        Unistd.close(ErrnoState.IGNORED, bell);
+        if (epoll >= 0) {
+            Unistd.close(ErrnoState.IGNORED, epoll);
+        }
+    }
+
     private static void start(String name, Runnable work) {
         Thread thread = new Thread(null, work, name, 1 << 18);
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** Runs {@code onReadable} once, on the watcher's thread, when a descriptor is readable. */
-    void watch(int fd, Runnable onReadable) {
-        submit(() -> watched.put(fd, onReadable));
+    /**
+     * Runs {@code onReadable} once, on the watcher's thread, when a descriptor is readable. The
+     * system has only so many places for descriptors that are watched (epoll(7)).
+     *
+     * @param otherwise is run there instead if the descriptor cannot be watched
+     */
+    void watch(int fd, Runnable onReadable, Runnable otherwise) {
+        submit(
+                () -> {
+                    if (canListen(fd)) {
+                        watched.put(fd, onReadable);
+                    } else {
+                        otherwise.run();
+                    }
+                });
+    }
+
+    private boolean canListen(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            ErrnoState state = new ErrnoState(arena);
+            int once = EPOLLIN | EPOLLONESHOT;
+            return control(state, EPOLL_CTL_ADD, fd, once) == 0
+                    || (state.errno() == Errno.EEXIST
+                            && control(state, EPOLL_CTL_MOD, fd, once) == 0);
+        }
+    }
+
+    /** Writes the descriptor to all words of an event but the first, where {@code data} may be. */
+    private int control(ErrnoState state, int operation, int fd, int events) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment event = arena.allocate(EVENT_BYTES, Long.BYTES);
+            for (long at = 0; at < EVENT_BYTES; at += Integer.BYTES) {
+                event.set(JAVA_INT, at, at == EpollEvent.EVENTS ? events : fd);
+            }
+            return SysEpoll.epoll_ctl(state, epoll, operation, fd, event);
+        }
     }
 
     /**
@@ -97,7 +163,9 @@ final class ProcessWatcher {
 
     /** Watches a descriptor no more; on the watcher's thread. */
     void stopWatching(int fd) {
-        watched.remove(fd);
+        if (watched.remove(fd) != null) {
+            control(ErrnoState.IGNORED, EPOLL_CTL_DEL, fd, 0);
+        }
     }
 
     /** Runs a step on the watcher's thread. */
@@ -180,34 +248,25 @@ final class ProcessWatcher {
 
     private void watch() {
         while (true) {
-            try {
-                awaitAndRun();
-            } catch (RuntimeException | OutOfMemoryError e) {
-                System.err.println("orcinus: the end of a guest process is lost: " + e);
-            }
+            runApart(this::awaitAndRun);
+        }
+    }
+
+    /** Runs a step whose failure must not keep the thread from the next one. */
+    private static void runApart(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            System.err.println("orcinus: the end of a guest process is lost: " + e);
         }
     }
 
     private void awaitAndRun() {
         try (Arena arena = Arena.ofConfined()) {
-            int[] fds = new int[watched.size() + 1];
-            int count = 0;
-            for (int fd : watched.keySet()) {
-                fds[count++] = fd;
-            }
-            fds[count] = bell;
-            MemorySegment entries = arena.allocate(Poll.Pollfd.SIZEOF * fds.length, Long.BYTES);
-            for (int i = 0; i < fds.length; i++) {
-                entries.set(JAVA_INT, i * Poll.Pollfd.SIZEOF + FD, fds[i]);
-                entries.set(JAVA_SHORT, i * Poll.Pollfd.SIZEOF + EVENTS, (short) POLLIN);
-            }
+            MemorySegment event = arena.allocate(EVENT_BYTES, Long.BYTES);
             int limit = processes.isEmpty() ? -1 : LOOK_MILLIS;
-            if (Poll.poll(ErrnoState.IGNORED, entries, fds.length, limit) > 0) {
-                for (int i = 0; i < fds.length; i++) {
-                    if (entries.get(JAVA_SHORT, i * Poll.Pollfd.SIZEOF + REVENTS) != 0) {
-                        serve(arena, fds[i]);
-                    }
-                }
+            if (SysEpoll.epoll_wait(ErrnoState.IGNORED, epoll, event, 1, limit) > 0) {
+                serve(arena, event.get(JAVA_INT, HALF_OF_DATA));
             }
         }
         lookAtProcesses();
@@ -216,20 +275,23 @@ final class ProcessWatcher {
     private void lookAtProcesses() {
         for (int pid : List.copyOf(processes.keySet())) {
             if (StatFile.hasEnded(pid)) {
-                processes.remove(pid).run();
+                runApart(processes.remove(pid));
             }
         }
     }
 
     private void serve(Arena arena, int fd) {
         if (fd != bell) {
-            watched.remove(fd).run();
+            Runnable onReadable = watched.remove(fd); // its event is told once
+            if (onReadable != null) {
+                onReadable.run();
+            }
             return;
         }
         MemorySegment count = arena.allocate(JAVA_LONG);
         Unistd.read(ErrnoState.IGNORED, bell, count.address(), Long.BYTES);
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
+            runApart(task);
         }
     }
 }

@@ -63,6 +63,16 @@ public final class CallList {
         return run(thread, List.of());
     }
 
+    /**
+     * Does what {@link #run(NativeThread)} does, and something else while the guest makes the
+     * calls.
+     *
+     * @param meanwhile throws nothing, and does not use the thread
+     */
+    public boolean runWith(NativeThread thread, Runnable meanwhile) {
+        return run(thread, List.of(), meanwhile);
+    }
+
     /** Does what {@link #run(NativeThread)} does, with one request for the pending calls, too. */
     public boolean runWithPending(NativeThread thread) {
         return thread.guest().pending().makeBefore(this, thread);
@@ -74,13 +84,18 @@ public final class CallList {
      * @param before entries that {@link #entry} has made
      */
     boolean run(NativeThread thread, List<long[]> before) {
+        return run(thread, before, () -> {});
+    }
+
+    private boolean run(NativeThread thread, List<long[]> before, Runnable meanwhile) {
         List<long[]> calls = new ArrayList<>(before);
         calls.addAll(entries);
         long[] words = words(calls);
         MemorySegment list = MemorySegment.ofArray(words);
         try (ThreadScratch scratch = thread.scratch()) {
             ExecutorAddress there = scratch.put(list);
-            long count = thread.call(GuestProgram.LIST, there.value(), calls.size(), 0);
+            long size = calls.size();
+            long count = thread.call(meanwhile, GuestProgram.LIST, there.value(), size, 0);
             made = (int) count - before.size();
             scratch.get(there, list);
         }
@@ -97,7 +112,7 @@ public final class CallList {
     }
 
     /** Returns the list as {@link GuestProgram#LIST} reads it. */
-    long[] words() {
+    public long[] words() {
         return words(entries);
     }
 

@@ -12,8 +12,9 @@ import java.util.List;
  * its lock; {@link #mine} and {@link NativeThread#release} need none.
  */
 final class CallerThreads {
+    /** Weak, because a Java thread may outlive many guests, and would keep all that they have. */
     @SuppressWarnings("ThreadLocalUsage") // a thread may use several guests
-    private final ThreadLocal<NativeThread> last = new ThreadLocal<>();
+    private final ThreadLocal<WeakReference<NativeThread>> last = new ThreadLocal<>();
 
     private final List<Kept> all = new ArrayList<>();
     private WeakReference<Thread> ownerOfMain = new WeakReference<>(null);
@@ -38,7 +39,8 @@ final class CallerThreads {
 
     /** Takes the thread that the calling thread keeps; returns null if it has none that is free. */
     NativeThread mine(GuestLife guest) {
-        NativeThread mine = last.get();
+        WeakReference<NativeThread> kept = last.get();
+        NativeThread mine = kept == null ? null : kept.get();
         return mine != null && mine.guest() == guest && mine.take() ? mine : null;
     }
 
@@ -63,7 +65,7 @@ final class CallerThreads {
         }
         all.add(new Kept(free, new WeakReference<>(Thread.currentThread()), isShared));
         if (!isShared) {
-            last.set(free);
+            last.set(new WeakReference<>(free));
         }
         return free;
     }

@@ -1,11 +1,13 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
+import dev.orcinus.platform.KeptThreads;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import java.util.function.Consumer;
 
 /**
  * Listens for threads that guest code makes: they take a slot and ring when they call Java, or
- * crash. A Java thread is started for each. Many threads may use it; its lock guards the start.
+ * crash. Each gets a new Java thread, on which functions of users may leave thread-locals. Many
+ * threads may use it; its lock guards the start.
  */
 final class Doorbell {
     private static final long STACK_BYTES = 1 << 20;
@@ -28,7 +30,7 @@ final class Doorbell {
             synchronized (this) {
                 if (heard != now) {
                     heard = now;
-                    startDaemon("orcinus doorbell of a guest", () -> answerBells(now));
+                    KeptThreads.run("orcinus doorbell of a guest", () -> answerBells(now));
                 }
             }
         }
@@ -50,14 +52,16 @@ final class Doorbell {
         for (int i = MailboxLayout.FIRST_FOREIGN; i < MailboxLayout.SLOTS; i++) {
             NativeThread thread = new NativeThread(served, i);
             if (thread.slot().takeClaim()) {
-                startDaemon("orcinus caller of Java", () -> server.accept(thread));
+                serve(thread);
             }
         }
     }
 
-    static void startDaemon(String name, Runnable body) {
-        Thread thread = new Thread(null, body, name, STACK_BYTES);
-        thread.setDaemon(true);
-        thread.start();
+    private void serve(NativeThread thread) {
+        Thread ours =
+                new Thread(
+                        null, () -> server.accept(thread), "orcinus caller of Java", STACK_BYTES);
+        ours.setDaemon(true);
+        ours.start();
     }
 }

@@ -1,18 +1,23 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.KeptThreads;
 import dev.orcinus.platform.linux.guestprocess.mailbox.ProcessLife;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Slot;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.spi.HostCallException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process of a guest, from its start until it has been reaped. Its lock guards the descriptor
  * that stands for it.
  */
 final class LivingProcess {
+    private static final long CHECK_NANOS = 1_000_000;
+
     private final NativeProcess process;
     private final Reaper reaper;
     private final boolean isProgram;
@@ -88,9 +93,7 @@ final class LivingProcess {
     }
 
     private static void start(Runnable work) {
-        Thread thread = new Thread(null, work, "orcinus end of a guest", 1 << 18);
-        thread.setDaemon(true);
-        thread.start();
+        KeptThreads.run("orcinus end of a guest", work);
     }
 
     private void end(Runnable onEnd) {
@@ -116,6 +119,22 @@ final class LivingProcess {
             throw NativeProcess.gone();
         }
         return process.again();
+    }
+
+    /** Returns whether the process ends within a time, even if nobody has been told so far. */
+    boolean hasEnded(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!hasEnded()) {
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(CHECK_NANOS);
+        }
+        return true;
+    }
+
+    private synchronized boolean hasEnded() {
+        return isForgotten || process.hasEnded();
     }
 
     /** Ends the process at once, if it has not ended. */

@@ -13,6 +13,7 @@ import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -227,12 +228,12 @@ public final class NativeGuest implements AutoCloseable {
 
     /** Returns whether its process has ended, even if nobody has been told so far. */
     public boolean hasEnded() {
-        try {
-            process.again().forget();
-            return false;
-        } catch (HostCallException gone) {
-            return true;
-        }
+        return hasEnded(Duration.ZERO);
+    }
+
+    /** Returns whether its process ends within a time, even if nobody has been told so far. */
+    public boolean hasEnded(Duration limit) {
+        return process.hasEnded(limit);
     }
 
     /** Lets the process execute a file, and forgets it. No thread may use its first thread. */
@@ -268,9 +269,9 @@ public final class NativeGuest implements AutoCloseable {
         return new GuestGoneException(ending.life().awaitEnd());
     }
 
-    /** Makes the pending calls now, if there are any. */
+    /** Makes the pending calls now, if there are any; not for who is told of a crash. */
     public void makePendingCalls() {
-        if (pending.hasWork()) {
+        if (pending.hasWork() && !watch.isObserving()) {
             threads.on(Use.NOTED_SERVICE, new CallList()::runWithPending);
         }
     }

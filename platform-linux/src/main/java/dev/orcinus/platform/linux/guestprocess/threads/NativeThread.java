@@ -30,6 +30,13 @@ public final class NativeThread {
     private boolean wasRecovered;
     private boolean isProbing;
     private GuestEnd crash;
+
+    /**
+     * The end of this process's stack during a call of the guest's thread, which goes on with it:
+     * nobody knows any more whose turn it is.
+     */
+    private StackOverflowError outOfStep;
+
     private final AtomicBoolean isTaken = new AtomicBoolean();
 
     NativeThread(GuestLife guest, int index) {
@@ -47,15 +54,41 @@ public final class NativeThread {
      * @throws GuestGoneException if the guest ends before the function returns
      */
     public long call(ExecutorAddress function, long a, long b, long c, long d, long e, long f) {
+        return call(() -> {}, function, a, b, c, d, e, f);
+    }
+
+    private long call(
+            Runnable meanwhile,
+            ExecutorAddress function,
+            long a,
+            long b,
+            long c,
+            long d,
+            long e,
+            long f) {
         requireLife();
+        requireStep();
         guest.pending().makeOn(this);
         depth++;
         try {
             slot.call(function, a, b, c, d, e, f);
+            meanwhile.run();
             return result();
+        } catch (StackOverflowError end) {
+            outOfStep = end;
+            throw end;
         } finally {
             depth--;
         }
+    }
+
+    /**
+     * Calls a part of the guest's program, and does something while the guest is busy with it.
+     *
+     * @param meanwhile throws nothing, and does not use this thread
+     */
+    long call(Runnable meanwhile, GuestProgram part, long a, long b, long c) {
+        return call(meanwhile, guest.addresses().of(part), a, b, c, 0, 0, 0);
     }
 
     /**
@@ -208,8 +241,15 @@ public final class NativeThread {
             throw guest.endsBecauseOf(e.getCause(), slot);
         }
         requireLife();
+        requireStep();
         guest.pending().makeOn(this);
         slot.resume(upcall.value(), upcall.second());
+    }
+
+    private void requireStep() {
+        if (outOfStep != null) {
+            throw guest.endsBecauseOf(outOfStep, slot);
+        }
     }
 
     private void requireLife() {

@@ -1,9 +1,11 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
 import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.KeptThreads;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.PreparedThread;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -26,6 +28,8 @@ public final class NativeThreads {
     /** The function of glibc that a thread calls at its end. */
     private static final String RUN_DESTRUCTORS = "__call_tls_dtors";
 
+    private static final Duration FOREVER = Duration.ofDays(10_000);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition returned = lock.newCondition();
     private final Deque<NativeThread> idle = new ArrayDeque<>();
@@ -39,6 +43,10 @@ public final class NativeThreads {
     private final boolean isProgram;
     private volatile GuestLife guest;
     private volatile NativeThread main;
+
+    /** The first thread, while it is that of a Java thread that has been prepared; else null. */
+    private NativeThread preparedMain;
+
     private NativeThread handedOver;
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong changes = new AtomicLong();
@@ -200,14 +208,21 @@ public final class NativeThreads {
     private void endOrphans() {
         List<NativeThread> orphans = callers.removeOrphans(main);
         if (!orphans.isEmpty()) {
-            Doorbell.startDaemon("orcinus end of guest threads", () -> orphans.forEach(this::end));
+            KeptThreads.run("orcinus end of guest threads", () -> end(orphans));
+        }
+    }
+
+    /** A destructor of one may take long, or wait for another one. */
+    private void end(List<NativeThread> orphans) {
+        orphans.forEach(this::end);
+        for (NativeThread orphan : orphans) {
+            var _ = starter.awaitEnd(orphan, FOREVER);
         }
     }
 
     private void end(NativeThread orphan) {
         try {
             starter.end(orphan);
-            starter.awaitEnd(orphan);
         } catch (GuestGoneException | IllegalStateException gone) {
             // the thread is gone with it, or the guest is being closed
         }
@@ -268,23 +283,30 @@ public final class NativeThreads {
      * program, another thread stays for calls of other Java threads.
      */
     public PreparedThread prepareMain() throws HostCallException {
-        acquireMain();
+        acquireMain(true);
+        doorbell.listen(guest); // not when the first call waits for it
         NativeThread before = current.get();
         current.set(main);
         return new PreparedThread() {
             @Override
             public void close() {
                 NativeThread used = current.get();
+                boolean areBack = used.guest() != guest; // not if they end the guest themselves
                 try {
                     runDestructors(used);
                 } finally {
                     current.set(before);
-                    giveBack(used);
+                    giveBackPrepared(used);
+                }
+                if (areBack) {
+                    runDestructorsThatAreBack();
                 }
             }
 
             @Override
-            public void awaitEnd() {} // it ends with its process
+            public boolean awaitEnd(Duration limit) {
+                return true; // it ends with its process
+            }
         };
     }
 
@@ -301,6 +323,7 @@ public final class NativeThreads {
             ExecutorAddress dlsym = first.guest().addresses().head().dlsym();
             long function = first.call(dlsym, 0, name);
             if (function != 0) {
+                noteChange();
                 first.call(new ExecutorAddress(function), 0, 0);
             }
         } catch (GuestGoneException | IllegalStateException gone) {
@@ -308,15 +331,65 @@ public final class NativeThreads {
         }
     }
 
-    private void acquireMain() throws HostCallException {
+    /** Runs those of the first thread, on which no call of guest code may run. */
+    public void runDestructors() throws HostCallException {
+        boolean _ =
+                onMain(
+                        first -> {
+                            runDestructors(first);
+                            return true;
+                        });
+    }
+
+    /**
+     * Runs those that are registered again, because the guest has returned while a Java thread that
+     * ends had its first thread. If that is another Java thread's, they run when that one ends.
+     */
+    private void runDestructorsThatAreBack() {
+        if (isProgram) {
+            return;
+        }
+        try {
+            runDestructors();
+        } catch (HostCallException | GuestGoneException | IllegalStateException e) {
+            // the next end of the first thread runs them
+        }
+    }
+
+    private void giveBackPrepared(NativeThread used) {
+        lock.lock();
+        try {
+            if (preparedMain == used) {
+                preparedMain = null;
+            }
+            giveBack(used);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes the first thread when it is free.
+     *
+     * @param prepares whether the calling thread keeps it for as long as it likes
+     * @throws IllegalStateException if it does not, but another Java thread does: that one may wait
+     *     for what the calling thread has
+     */
+    private void acquireMain(boolean prepares) throws HostCallException {
         lock.lock();
         waiting.incrementAndGet();
         try {
             while (!idle.remove(main) && !(callers.has(main) && main.take())) {
+                if (!prepares && preparedMain == main) {
+                    throw new IllegalStateException("the first thread is another Java thread's");
+                }
                 await();
             }
             if (idle.isEmpty() && !isProgram) {
                 addServant();
+            }
+            if (prepares) {
+                preparedMain = main;
             }
         } finally {
             waiting.decrementAndGet();
@@ -363,7 +436,11 @@ public final class NativeThreads {
         }
     }
 
-    /** Does something with the guest's first thread, on which no call of guest code may run. */
+    /**
+     * Does something with the guest's first thread, on which no call of guest code may run.
+     *
+     * @throws IllegalStateException if one does, or another Java thread has it
+     */
     <T> T onMain(Function<NativeThread, T> body) throws HostCallException {
         NativeThread own = current.get();
         if (own != null && own.guest() == guest) {
@@ -373,7 +450,7 @@ public final class NativeThreads {
             }
             return body.apply(own);
         }
-        acquireMain();
+        acquireMain(false);
         NativeThread before = current.get();
         current.set(main);
         try {
@@ -449,6 +526,7 @@ public final class NativeThreads {
             main = first;
             idle.clear();
             if (wasOwned) {
+                preparedMain = preparedMain == current.get() ? first : preparedMain;
                 current.set(first);
             } else {
                 idle.add(first);
@@ -504,8 +582,8 @@ public final class NativeThreads {
         }
 
         @Override
-        public void awaitEnd() {
-            starter.awaitEnd(thread);
+        public boolean awaitEnd(Duration limit) {
+            return starter.awaitEnd(thread, limit);
         }
     }
 }

@@ -31,6 +31,11 @@ final class NativeUpcall implements Upcall {
     }
 
     @Override
+    public void report(String failure) {
+        thread.guest().exports().report(failure);
+    }
+
+    @Override
     public long argument(int index) {
         return arguments[index];
     }

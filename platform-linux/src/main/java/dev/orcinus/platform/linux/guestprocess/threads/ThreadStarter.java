@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,7 +34,8 @@ final class ThreadStarter {
     private static final long SIGNAL_STACK_BYTES = 64 << 10;
     private static final int ATTRIBUTE_BYTES = 64; // pthread_attr_t: 56 or 64
     private static final int PTHREAD_CREATE_DETACHED = 1;
-    private static final long CHECK_NANOS = 50_000;
+    private static final long FIRST_CHECK_NANOS = 50_000;
+    private static final long LAST_CHECK_NANOS = 10_000_000;
     private static final int PAGES = PROT_READ | PROT_WRITE;
 
     private final BitSet slots = new BitSet();
@@ -126,20 +128,37 @@ final class ThreadStarter {
         thread.leave();
     }
 
-    /** Waits until the guest has no such thread any more. */
-    void awaitEnd(NativeThread thread) {
+    /**
+     * Waits until the guest has no such thread any more: not long as a rule, but a destructor may
+     * wait for something. Several threads may wait for the same.
+     *
+     * @param limit how long it waits at most
+     * @return whether the guest has none
+     */
+    boolean awaitEnd(NativeThread thread, Duration limit) {
         Facts about = about(thread);
         if (about == null) {
-            return;
+            return true;
         }
+        long begin = System.nanoTime();
         Path task = Path.of("/proc/" + thread.guest().pid() + "/task/" + about.kernelId);
+        long pause = FIRST_CHECK_NANOS;
         while (!thread.guest().life().isOver() && Files.exists(task)) {
-            LockSupport.parkNanos(CHECK_NANOS);
+            if (System.nanoTime() - begin >= limit.toNanos()) {
+                return false;
+            }
+            LockSupport.parkNanos(pause);
+            pause = Math.min(2 * pause, LAST_CHECK_NANOS);
         }
-        synchronized (this) {
-            facts.remove(thread);
+        forget(thread);
+        return true;
+    }
+
+    /** The slot may be another thread's if this one has been forgotten already. */
+    private synchronized void forget(NativeThread thread) {
+        if (facts.remove(thread) != null) {
+            giveSlotBack(thread.index());
         }
-        giveSlotBack(thread.index());
     }
 
     /**

@@ -46,6 +46,15 @@ final class AArch64GuestTest {
     private static final int SIGSEGV = 11;
     private static final int SIGCHLD = 17;
 
+    /** The block of {@link GuestProgram#MARSHAL}, without arguments on the stack. */
+    private static final int BLOCK_BYTES = 224;
+
+    /**
+     * {@code int main(pid_t (*fork)(void)) { return fork() + 7; }}: stp x29, x30, [sp, #-16]!; blr
+     * x0; add x0, x0, #7; ldp x29, x30, [sp], #16; ret.
+     */
+    private static final String FORK_AND_ADD = "fd7bbfa900003fd6001c0091fd7bc1a8c0035fd6";
+
     @TempDir private Path folder;
     private NativeGuest guest;
 
@@ -73,6 +82,69 @@ final class AArch64GuestTest {
         assertEquals(2, list.made());
         assertEquals(9, list.errno(), "EBADF");
         assertEquals(Unistd.getpid(), list.result(0));
+    }
+
+    @Test
+    void aForkedChildEndsWhenItComesBack() throws Exception {
+        ExecutorAddress fork = guest.address(Libc.FORK);
+        assertExits(guest.threads().on(Use.SERVICE, t -> t.call(fork, 0, 0)), 0);
+        CallList list = new CallList();
+        list.add(fork);
+        list.add(guest.address(Libc.GETPPID));
+        assertTrue(guest.threads().on(Use.SERVICE, list::run));
+        assertExits(list.result(0), 0);
+        assertEquals(Unistd.getpid(), list.result(1));
+        assertExits(guest.threads().on(Use.SERVICE, t -> marshal(t, fork)), 0);
+    }
+
+    private static long marshal(NativeThread thread, ExecutorAddress function) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            ExecutorAddress at = scratch.zeros(BLOCK_BYTES);
+            thread.call(GuestProgram.MARSHAL, function.value(), at.value(), 0);
+            MemorySegment block = MemorySegment.ofArray(new long[BLOCK_BYTES / Long.BYTES]);
+            scratch.get(at, block);
+            return block.get(JAVA_LONG, 0);
+        }
+    }
+
+    @Test
+    void theChildOfMainEndsWithWhatMainReturns() throws Exception {
+        long page =
+                guest.threads().on(Use.SERVICE, t -> t.call(Libc.MMAP, 0, 4096, 3, 0x22, -1, 0));
+        ExecutorAddress main = new ExecutorAddress(page);
+        byte[] code = HexFormat.of().parseHex(FORK_AND_ADD);
+        assertTrue(guest.memory().write(MemorySegment.ofArray(code), main));
+        long fork = guest.address(Libc.FORK).value();
+        long result =
+                guest.threads()
+                        .on(
+                                Use.SERVICE,
+                                thread -> {
+                                    thread.call(Libc.MPROTECT, page, 4096, 5);
+                                    return thread.call(
+                                            GuestProgram.RUN_MAIN, fork, 0, 0, main.value());
+                                });
+        assertExits(result - 7, 7);
+    }
+
+    /** Waits for the end of a child of the guest. */
+    private void assertExits(long child, int status) {
+        assertTrue(child > 0, () -> "child " + child);
+        int[] seen = new int[2];
+        long ended =
+                guest.threads()
+                        .on(
+                                Use.SERVICE,
+                                thread -> {
+                                    try (ThreadScratch scratch = thread.scratch()) {
+                                        ExecutorAddress at = scratch.zeros(Long.BYTES);
+                                        long pid = thread.call(Libc.WAITPID, child, at.value(), 0);
+                                        scratch.get(at, MemorySegment.ofArray(seen));
+                                        return pid;
+                                    }
+                                });
+        assertEquals(child, ended);
+        assertEquals(status << 8, seen[0], "exit status");
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
 import dev.orcinus.platform.linux.guestprocess.program.GuestProgram;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
@@ -20,7 +21,9 @@ import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,6 +55,37 @@ final class NativeGuestTest {
             assertEquals(Unistd.getpid(), parent);
             guest.kill(new GuestEnd.Lost("test"));
             assertEquals(new GuestEnd.Lost("test"), guest.awaitEnd());
+        }
+    }
+
+    /** The thread of this test goes on, as that of a program that opens one guest after another. */
+    @Test
+    void aThreadKeepsNothingOfAGuestThatHasBeenClosed() throws Exception {
+        WeakReference<NativeThreads> threads = callAndClose();
+        for (int i = 0; i < 100 && !threads.refersTo(null); i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertTrue(threads.refersTo(null), "the threads of the closed guest are still there");
+    }
+
+    private static WeakReference<NativeThreads> callAndClose() throws HostCallException {
+        try (NativeGuest guest = start()) {
+            long parent = guest.threads().on(Use.GUEST_CODE, t -> t.call(Libc.GETPPID));
+            assertEquals(Unistd.getpid(), parent);
+            return new WeakReference<>(guest.threads());
+        }
+    }
+
+    /** As in a session that goes on for long, whose threads come and go. */
+    @Test
+    void aGuestMayHaveHadMoreThreadsThanItHasPlacesFor() throws HostCallException {
+        try (NativeGuest guest = start()) {
+            for (int i = 0; i < MailboxLayout.FIRST_FOREIGN; i++) {
+                PreparedThread thread = guest.threads().prepare();
+                thread.close();
+                thread.awaitEnd();
+            }
         }
     }
 

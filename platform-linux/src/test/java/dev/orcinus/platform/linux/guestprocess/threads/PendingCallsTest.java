@@ -2,6 +2,7 @@ package dev.orcinus.platform.linux.guestprocess.threads;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.orcinus.bindings.posix.Unistd;
@@ -13,12 +14,16 @@ import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.guest.GuestGoneException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,17 +40,22 @@ final class PendingCallsTest {
 
     private static final int ROUNDS_BETWEEN_LONG_LISTS = 50;
 
+    private static final long NO_CODE = 8;
+
     private final Object order = new Object();
     private long last;
 
-    @Test
-    void threadsThatCallGuestCodeAtOnceSeeEachCallThatWasAddedBefore() throws Exception {
+    private static NativeGuest start() throws HostCallException {
         Mailbox mailbox = new Mailbox(PROCESSOR, Unistd.getpid());
         NativeProcess process =
                 Launcher.of(PROCESSOR, ProgramShape.PLAIN)
                         .launch(List.of("guest"), mailbox.file(), true);
-        try (NativeGuest guest =
-                        new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false);
+        return new NativeGuest(PROCESSOR, mailbox, process, NativeProcess::reap, false);
+    }
+
+    @Test
+    void threadsThatCallGuestCodeAtOnceSeeEachCallThatWasAddedBefore() throws Exception {
+        try (NativeGuest guest = start();
                 ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
             long words = guest.threads().on(Use.SERVICE, t -> t.call(Libc.MALLOC, 8 + 8 * THREADS));
             guest.pending().add(guest.address(GuestProgram.STORE), words, 0);
@@ -59,6 +69,48 @@ final class PendingCallsTest {
             }
             guest.makePendingCalls();
             assertEquals(last, read(guest, words), "the last call is the last one made");
+        }
+    }
+
+    /** The report of the crash asks for memory, and another thread waits with a lock meanwhile. */
+    @Test
+    void aPendingCallThatCrashesIsReportedThoughOthersWaitForIt() throws Exception {
+        try (NativeGuest guest = start()) {
+            AtomicReference<Thread> other = new AtomicReference<>();
+            CountDownLatch reported = new CountDownLatch(1);
+            guest.onCrash(
+                    _ -> {
+                        other.set(Thread.ofPlatform().start(() -> callUntilEnd(guest)));
+                        awaitBlocked(other.get());
+                        guest.makePendingCalls();
+                        reported.countDown();
+                    });
+            NativeThread mine = guest.threads().on(Use.GUEST_CODE, thread -> thread);
+            guest.pending().add(new ExecutorAddress(NO_CODE), 0);
+            Thread maker = Thread.ofPlatform().start(() -> makeUntilEnd(guest, mine));
+            reported.await();
+            maker.join();
+            other.get().join();
+        }
+    }
+
+    /** As who ends threads of the guest does: this one is not its caller's. */
+    private static void makeUntilEnd(NativeGuest guest, NativeThread thread) {
+        assertThrows(GuestGoneException.class, () -> guest.pending().makeOn(thread));
+    }
+
+    private static void callUntilEnd(NativeGuest guest) {
+        ExecutorAddress function = guest.address(Libc.MALLOC);
+        try {
+            guest.threads().on(Use.GUEST_CODE, t -> t.callGuestCode(function, 1));
+        } catch (GuestGoneException ended) {
+            // as it should
+        }
+    }
+
+    private static void awaitBlocked(Thread thread) {
+        while (thread.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait();
         }
     }
 

@@ -1,0 +1,2 @@
+/** Tests of the search for what compilers have installed. */
+package dev.orcinus.loader.installed;
