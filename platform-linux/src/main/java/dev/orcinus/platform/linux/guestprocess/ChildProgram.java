@@ -1,13 +1,8 @@
 package dev.orcinus.platform.linux.guestprocess;
 
 import static dev.orcinus.bindings.linux.LinuxSignal.SIG_DFL;
-import static dev.orcinus.bindings.linux.LinuxSignal.SIG_IGN;
-import static dev.orcinus.bindings.posix.Signal.SIGINT;
-import static dev.orcinus.bindings.posix.Signal.SIGQUIT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.LinuxSignal;
 import dev.orcinus.bindings.linux.SysPrctl;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.bindings.posix.Unistd;
@@ -21,7 +16,6 @@ import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.spi.HostCallException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -35,6 +29,7 @@ final class ChildProgram implements ProgramHost {
 
     private final Processor processor;
     private final List<String> arguments;
+    private boolean hasKeys;
 
     private ChildProgram(Processor processor, List<String> arguments) {
         this.processor = processor;
@@ -62,15 +57,24 @@ final class ChildProgram implements ProgramHost {
         return start(shape);
     }
 
-    /** Leaves the keys that a terminal has for signals to the program, which gets them, too. */
     @Override
-    public void beforeStart() {
-        setAction(SIGINT, SIG_IGN);
-        setAction(SIGQUIT, SIG_IGN);
+    public synchronized void beforeStart() {
+        if (!hasKeys) {
+            hasKeys = true;
+            TerminalKeys.leaveToProgram();
+        }
     }
 
     @Override
     public void afterStart() {}
+
+    @Override
+    public synchronized void closed() {
+        if (hasKeys) {
+            hasKeys = false;
+            TerminalKeys.takeBack();
+        }
+    }
 
     /** Ends this process as the program has ended; there is no second core file. */
     @Override
@@ -82,19 +86,11 @@ final class ChildProgram implements ProgramHost {
         }
         if (end instanceof Crashed crash) {
             SysPrctl.prctl(ErrnoState.IGNORED, SysPrctl.PR_SET_DUMPABLE, 0);
-            setAction(crash.signal(), SIG_DFL);
+            TerminalKeys.setAction(crash.signal(), SIG_DFL, MemorySegment.NULL);
             Signal.kill(ErrnoState.IGNORED, Unistd.getpid(), crash.signal());
             Unistd._exit(SIGNALED + crash.signal());
         }
         System.err.println("orcinus: the program " + end.describe());
         Unistd._exit(FAILURE);
-    }
-
-    private static void setAction(int signal, long handler) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment action = arena.allocate(LinuxSignal.Sigaction.SIZEOF, Long.BYTES);
-            action.set(JAVA_LONG, LinuxSignal.Sigaction.SA_SIGACTION, handler);
-            Signal.sigaction(ErrnoState.IGNORED, signal, action, MemorySegment.NULL);
-        }
     }
 }

@@ -118,6 +118,9 @@ final class LauncherProgram implements ProgramHost {
     }
 
     @Override
+    public void closed() {}
+
+    @Override
     public void follow(GuestEnd end) {
         launcher.follow();
     }

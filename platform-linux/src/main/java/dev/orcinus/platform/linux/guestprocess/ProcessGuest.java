@@ -402,6 +402,9 @@ final class ProcessGuest implements IsolatedGuest {
             guest.close();
             memory.close();
             debugger.close();
+            if (host != null) {
+                host.closed();
+            }
         }
     }
 }

@@ -12,6 +12,9 @@ interface ProgramHost {
     /** Called after the program has started. */
     void afterStart();
 
+    /** Called when the guest is closed, once, whether its program has started or not. */
+    void closed();
+
     /**
      * Ends a guest whose program has not started, and starts it again with another shape.
      *
