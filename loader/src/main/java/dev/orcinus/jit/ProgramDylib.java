@@ -222,9 +222,9 @@ public final class ProgramDylib extends JitDylib {
      * Runs the program to the end of its process, as {@link #becomeProgram} does, and returns after
      * that. If the program crashes, its standard error gets a report.
      *
-     * <p>The keys that a terminal has for {@code SIGINT} and {@code SIGQUIT} are the program's: this
-     * process ignores the two signals from the start of the program until the {@link ProgramJit} is
-     * closed.
+     * <p>The keys that a terminal has for {@code SIGINT} and {@code SIGQUIT} are the program's:
+     * this process ignores the two signals from the start of the program until the {@link
+     * ProgramJit} is closed.
      *
      * @param entry the function's symbol as C names it, usually {@code main}
      * @throws LinkException if the program cannot be linked or started
