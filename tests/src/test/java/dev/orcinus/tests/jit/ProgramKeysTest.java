@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @EnabledOnOs(OS.LINUX)
 final class ProgramKeysTest {
-    private static final long INTERRUPT_AND_QUIT = 1L << 2 - 1 | 1L << 3 - 1;
+    private static final long INTERRUPT_AND_QUIT = (1L << 1) | (1L << 2);
 
     @TempDir private static Path folder;
 
