@@ -7,6 +7,7 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.ExportedFunction.InForkedChild;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
@@ -66,7 +67,8 @@ public final class NativeEntries {
             return guest.export(
                     List.of(
                             ExportedFunction.dispatch(this::enterWrapper),
-                            ExportedFunction.of((status, _, _, _) -> exit((int) status)),
+                            ExportedFunction.of((status, _, _, _) -> exit((int) status))
+                                    .inForkedChild(InForkedChild.EXITS),
                             ExportedFunction.of(
                                     (registers, number, anchor, _) ->
                                             enterFunction(

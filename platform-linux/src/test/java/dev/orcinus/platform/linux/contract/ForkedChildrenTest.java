@@ -10,6 +10,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.ExportedFunction.InForkedChild;
 import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestOptions;
@@ -129,6 +130,12 @@ final class ForkedChildrenTest {
               pid_t child = forked_to_call();
               if (child == 0) _exit((int) f(5) + 1);
               return told(child);
+            }
+            long exit_in_child(void (*exit_by_java)(int)) {
+              int status;
+              pid_t child = fork();
+              if (child == 0) { exit_by_java(6); _exit(9); }
+              return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -2;
             }
             long crash_now(void) { return *(volatile int *) 0; }
             """;
@@ -254,6 +261,16 @@ final class ForkedChildrenTest {
                             callDouble.invokeExact(
                                     symbol("call_double_in_child").value(), other.address()));
         }
+    }
+
+    /** That it is written in Java must not keep a child from ending. */
+    @Test
+    void thatCallExitEndWithItsStatus() throws Exception {
+        ExportedFunction exit =
+                ExportedFunction.of((_, _, _, _) -> 0).inForkedChild(InForkedChild.EXITS);
+        ExecutorAddress java = guest.export(List.of(exit)).getFirst();
+        GuestCall call = GuestCall.of(symbol("exit_in_child"), java.value());
+        assertEquals(6, guest.invoker().call(call).value());
     }
 
     @Test

@@ -63,8 +63,10 @@ public enum GuestProgram {
      * linker does not find, with a line on standard error and 127.
      */
     CALLBACK,
+    /** The same for {@code exit}: a child exits as the C library lets it. */
+    UPCALL_OR_EXIT,
     /**
-     * The same with all kinds of registers. The function gets the address of a block of them, in the layout of {@link
+     * What {@link #CALLBACK} does, with all kinds of registers. The function gets the address of a block of them, in the layout of {@link
      * #MARSHAL}, with the address of the arguments on the stack in the word behind the integer
      * registers. Its results are taken from the same places.
      */

@@ -45,7 +45,7 @@ final class X64GuestCode {
                       498b7c2468  movq 104(%r12), %rdi
                       498b742470  movq 112(%r12), %rsi
                       ba01000000  movl $1, %edx
-                      e835060000  callq list
+                      e843060000  callq list
                       488d3d49000000  leaq finish(%rip), %rdi
                       4c89e6  movq %r12, %rsi
                       31d2  xorl %edx, %edx
@@ -120,7 +120,7 @@ final class X64GuestCode {
                       85c9  testl %ecx, %ecx
                       7408  jz owned
                       39c8  cmpl %ecx, %eax
-                      0f851b070000  jne stray
+                      0f8529070000  jne stray
                     owned:
                     # a guest that has a parent ends with it: prctl(PR_SET_PDEATHSIG, SIGKILL), getppid
                       837b3000  cmpl $0, 48(%rbx)
@@ -234,7 +234,7 @@ final class X64GuestCode {
                       f390  pause
                       ffc9  decl %ecx
                       7ff0  jg look
-                      e8d0010000  callq require_guest
+                      e8de010000  callq require_guest
                       89c2  movl %eax, %edx
                       0fbaea1f  btsl $31, %edx
                       f00fb113  lock cmpxchgl %edx, (%rbx)
@@ -253,7 +253,7 @@ final class X64GuestCode {
                       b83e000000  movl $62, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      0f887e050000  js deserted
+                      0f888c050000  js deserted
                     # one that has ended, and that nobody has reaped: pidfd_open(host, 0), poll({descriptor, POLLIN}, 1, 0), close
                       b8b2010000  movl $434, %eax
                       0f05  syscall
@@ -271,10 +271,10 @@ final class X64GuestCode {
                       b803000000  movl $3, %eax
                       0f05  syscall
                       4183f801  cmpl $1, %r8d
-                      0f8444050000  je deserted
+                      0f8452050000  je deserted
                       e96cffffff  jmp wait
                     go:
-                      e84f010000  callq require_guest
+                      e85d010000  callq require_guest
                       a802  testb $2, %al
                       753e  jnz leave
                       488b7b10  movq 16(%rbx), %rdi
@@ -285,7 +285,7 @@ final class X64GuestCode {
                       4c8b4b38  movq 56(%rbx), %r9
                       31c0  xorl %eax, %eax
                       ff5308  callq *8(%rbx)
-                      e829010000  callq require_guest
+                      e837010000  callq require_guest
                       48894308  movq %rax, 8(%rbx)
                       48895310  movq %rdx, 16(%rbx)
                       488b4340  movq 64(%rbx), %rax
@@ -303,6 +303,10 @@ final class X64GuestCode {
                     # eax: index of the function; arguments in their registers
                     callback:
                       41bb01000000  movl $1, %r11d
+                      eb0b  jmp call_java
+                    # the same; a child that something has forked exits with the first argument
+                    upcall_or_exit:
+                      41bb02000000  movl $2, %r11d
                       eb03  jmp call_java
                     # the same; a child that something has forked goes on
                     upcall:
@@ -322,7 +326,7 @@ final class X64GuestCode {
                       64488b1c25f8ffffff  movq %fs:-8, %rbx
                       4885db  testq %rbx, %rbx
                       750b  jnz post_upcall
-                      e869000000  callq claim
+                      e86f000000  callq claim
                       41bc01000000  movl $1, %r12d
                     post_upcall:
                       4c896b08  movq %r13, 8(%rbx)
@@ -334,11 +338,11 @@ final class X64GuestCode {
                       4c894b38  movq %r9, 56(%rbx)
                       4585e4  testl %r12d, %r12d
                       740a  jz say_upcall
-                      e867feffff  callq enter
-                      e870000000  callq ring
+                      e85ffeffff  callq enter
+                      e876000000  callq ring
                     say_upcall:
                       b804000000  movl $4, %eax
-                      e878feffff  callq serve
+                      e870feffff  callq serve
                       4585e4  testl %r12d, %r12d
                       7414  jz upcall_done
                       6448c70425f8ffffff00000000  movq $0, %fs:-8
@@ -349,11 +353,12 @@ final class X64GuestCode {
                       5b  popq %rbx
                       c3  retq
                     no_upcall:
-                      4585e4  testl %r12d, %r12d
-                      0f857d040000  jnz uncallable
+                      41ffcc  decl %r12d
+                      0f8483040000  jz uncallable
+                      0f8980000000  jns forked_off
                       31c0  xorl %eax, %eax
                       31d2  xorl %edx, %edx
-                      ebeb  jmp upcall_done
+                      ebe5  jmp upcall_done
                     # makes rbx a free slot, for a thread that has none; changes rax, rcx, r11
                     claim:
                       488b1d00000000[mailbox:rel32]  movq mailbox(%rip), %rbx
@@ -401,7 +406,7 @@ final class X64GuestCode {
                       58  popq %rax
                       7501  jne forked_off
                       c3  retq
-                    # it ends as one whose main returns
+                    # it ends as one whose main returns; edi: the status
                     forked_off:
                       4883e4f0  andq $-16, %rsp
                       ff1500000000[exit:rel32]  callq *exit(%rip)
@@ -464,7 +469,7 @@ final class X64GuestCode {
                       4439f8  cmpl %r15d, %eax
                       7411  je bind
                       39e8  cmpl %ebp, %eax
-                      0f8557fcffff  jne orphan
+                      0f8549fcffff  jne orphan
                       b818000000  movl $24, %eax
                       0f05  syscall
                       ebe3  jmp adopted
@@ -477,11 +482,11 @@ final class X64GuestCode {
                       b86e000000  movl $110, %eax
                       0f05  syscall
                       4439f8  cmpl %r15d, %eax
-                      0f852dfcffff  jne orphan
+                      0f851ffcffff  jne orphan
                     bound:
-                      e834fcffff  callq own
+                      e826fcffff  callq own
                       b802000000  movl $2, %eax
-                      e8f2fcffff  callq serve
+                      e8e4fcffff  callq serve
                       eb18  jmp resumed
                     parent:
                       89c7  movl %eax, %edi
@@ -528,7 +533,7 @@ final class X64GuestCode {
                       48c7435000000000  movq $0, 80(%rbx)
                       56  pushq %rsi
                       52  pushq %rdx
-                      e848fcffff  callq enter
+                      e83afcffff  callq enter
                       e851feffff  callq ring
                       5a  popq %rdx
                       5e  popq %rsi
@@ -540,7 +545,7 @@ final class X64GuestCode {
                       48894360  movq %rax, 96(%rbx)
                       48895368  movq %rdx, 104(%rbx)
                       b806000000  movl $6, %eax
-                      e841fcffff  callq serve
+                      e833fcffff  callq serve
                       85c0  testl %eax, %eax
                       7438  jz die
                       488b4b50  movq 80(%rbx), %rcx
@@ -586,7 +591,7 @@ final class X64GuestCode {
                       480fbae83f  btsq $63, %rax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e9a7fbffff  jmp send
+                      e999fbffff  jmp send
                     # list(entries, count, whether a child that a call forks goes on)
                     list:
                       53  pushq %rbx
@@ -708,7 +713,7 @@ final class X64GuestCode {
                       0f29b424a0000000  movaps %xmm6, 160(%rsp)
                       0f29bc24b0000000  movaps %xmm7, 176(%rsp)
                       4889e7  movq %rsp, %rdi
-                      e82bfbffff  callq callback
+                      e81dfbffff  callq callback
                       488b0424  movq (%rsp), %rax
                       488b542408  movq 8(%rsp), %rdx
                       0f28442440  movaps 64(%rsp), %xmm0
@@ -726,7 +731,7 @@ final class X64GuestCode {
                       b801000000  movl $1, %eax
                       0f05  syscall
                       4489c7  movl %r8d, %edi
-                      e912f9ffff  jmp exit_now
+                      e904f9ffff  jmp exit_now
                     stray:
                       488d351b000000  leaq stray_text(%rip), %rsi
                       ba4c000000  movl $76, %edx

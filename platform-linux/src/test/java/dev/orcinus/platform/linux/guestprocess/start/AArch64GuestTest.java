@@ -59,11 +59,11 @@ final class AArch64GuestTest {
 
     /**
      * {@code int main(pid_t (*fork)(void), void (*java)(void))}, whose child calls {@code java} and
-     * returns 0: stp x29, x30, [sp, #-32]!; str x19, [sp, #16]; mov x19, x1; blr x0; cbnz w0, .+12;
-     * blr x19; mov w0, wzr; ldr x19, [sp, #16]; ldp x29, x30, [sp], #32; ret.
+     * returns 0: stp x29, x30, [sp, #-32]!; str x19, [sp, #16]; mov x19, x1; blr x0; cbnz w0, .+16;
+     * mov w0, #6; blr x19; mov w0, wzr; ldr x19, [sp, #16]; ldp x29, x30, [sp], #32; ret.
      */
     private static final String FORK_AND_CALL =
-            "fd7bbea9f30b00f9f30301aa00003fd66000003560023fd6e0031f2af30b40f9fd7bc2a8c0035fd6";
+            "fd7bbea9f30b00f9f30301aa00003fd680000035c000805260023fd6e0031f2af30b40f9fd7bc2a8c0035fd6";
 
     @TempDir private Path folder;
     private NativeGuest guest;
@@ -138,7 +138,7 @@ final class AArch64GuestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"UPCALL, 0", "CALLBACK, 127", "CALLBACK_ALL, 127"})
+    @CsvSource({"UPCALL, 0", "CALLBACK, 127", "CALLBACK_ALL, 127", "UPCALL_OR_EXIT, 6"})
     void aChildThatCallsAJavaFunctionEndsIfItNeedsAResult(GuestProgram kind, int status)
             throws Exception {
         long child =
