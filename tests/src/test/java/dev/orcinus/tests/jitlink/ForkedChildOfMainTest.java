@@ -21,7 +21,7 @@ final class ForkedChildOfMainTest {
             #include <cstdlib>
             #include <sys/wait.h>
             #include <unistd.h>
-            static thread_local volatile long value = 7;
+            thread_local volatile long value = 7;
             static int end_of(pid_t child) {
               int status;
               if (waitpid(child, &status, 0) != child) return -1;
