@@ -25,9 +25,9 @@ import java.util.function.Supplier;
  * while the guest returns and the listener is told, so that who holds it sees a guest, books and a
  * session that agree.
  *
- * <p>Its parts are the state ({@link LatestCheckpoint}), the piece of work that it is noted for
- * ({@link FirstThreadWork}), whose end it was ({@link EndAttribution}), the destructors that come
- * back with a state ({@link RestoredDestructors}), and the reports ({@link ReportingLock}).
+ * <p>Its parts are the state ({@code LatestCheckpoint}), the piece of work that it is noted for
+ * ({@code FirstThreadWork}), whose end it was ({@code EndAttribution}), the destructors that come
+ * back with a state ({@code RestoredDestructors}), and the reports ({@code ReportingLock}).
  */
 public final class Checkpoints implements ActionGuest {
     private final IsolatedGuest guest;
@@ -439,10 +439,10 @@ public final class Checkpoints implements ActionGuest {
         try {
             latest.restore();
             destructors.restored();
-            if (attribution.takeWhetherOfDestructors()) {
+            if (attribution.takeIsOfDestructors()) {
                 destructors.forget(end);
             }
-            attribution.acquit();
+            attribution.clearBlame();
             destructors.clearGone();
             latest.noteAfterReturn();
             survived.incrementAndGet();

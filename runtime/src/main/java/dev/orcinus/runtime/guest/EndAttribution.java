@@ -74,7 +74,7 @@ final class EndAttribution {
      * @return whether the end is taken for that of destructors of the first thread. If nobody knows
      *     who has ended the guest, it is, unless work ran that may have; then they run again.
      */
-    boolean takeWhetherOfDestructors() {
+    boolean takeIsOfDestructors() {
         boolean isOfDestructors =
                 endingFirst != null
                         && (culprit == null ? !hasEndedWork : culprit.equals(endingFirst));
@@ -84,7 +84,7 @@ final class EndAttribution {
     }
 
     /** Lets the next one be blamed, as all that follows from the last end has been done. */
-    void acquit() {
+    void clearBlame() {
         culprit = null;
     }
 }

@@ -31,7 +31,7 @@ final class EndAttributionTest {
         assertFalse(attribution.isOfOthers(), "it lives");
         lives = false;
         assertTrue(attribution.isOfOthers());
-        attribution.acquit();
+        attribution.clearBlame();
         assertFalse(attribution.isOfOthers(), "nobody knows");
     }
 
@@ -45,8 +45,8 @@ final class EndAttributionTest {
     @Test
     void anEndThatNobodyIsBlamedForIsOfTheDestructorsThatRan() {
         endDuringDestructors();
-        assertTrue(attribution.takeWhetherOfDestructors());
-        assertFalse(attribution.takeWhetherOfDestructors(), "the guest has returned since");
+        assertTrue(attribution.takeIsOfDestructors());
+        assertFalse(attribution.takeIsOfDestructors(), "the guest has returned since");
     }
 
     @Test
@@ -54,16 +54,16 @@ final class EndAttributionTest {
         attribution.workEnds();
         endDuringDestructors();
         attribution.workEnds();
-        assertFalse(attribution.takeWhetherOfDestructors());
+        assertFalse(attribution.takeIsOfDestructors());
         endDuringDestructors();
-        assertTrue(attribution.takeWhetherOfDestructors(), "that work was done in an earlier guest");
+        assertTrue(attribution.takeIsOfDestructors(), "that work was done in an earlier guest");
     }
 
     @Test
     void workThatEndsWhileTheGuestLivesHasNotEndedIt() {
         attribution.workEnds();
         endDuringDestructors();
-        assertTrue(attribution.takeWhetherOfDestructors());
+        assertTrue(attribution.takeIsOfDestructors());
     }
 
     @Test
@@ -71,18 +71,18 @@ final class EndAttributionTest {
         attribution.blame(Thread.currentThread());
         endDuringDestructors();
         attribution.workEnds();
-        assertTrue(attribution.takeWhetherOfDestructors());
-        attribution.acquit();
+        assertTrue(attribution.takeIsOfDestructors());
+        attribution.clearBlame();
         lives = true;
         attribution.blame(other);
         endDuringDestructors();
-        assertFalse(attribution.takeWhetherOfDestructors());
+        assertFalse(attribution.takeIsOfDestructors());
     }
 
     @Test
     void withoutDestructorsTheEndIsNotTheirs() {
         lives = false;
-        assertFalse(attribution.takeWhetherOfDestructors());
+        assertFalse(attribution.takeIsOfDestructors());
     }
 
     @Test
@@ -97,6 +97,6 @@ final class EndAttributionTest {
         assertTrue(attribution.firstHasEnded());
         assertFalse(attribution.firstHasEnded(), "once");
         lives = false;
-        assertFalse(attribution.takeWhetherOfDestructors(), "it had ended before");
+        assertFalse(attribution.takeIsOfDestructors(), "it had ended before");
     }
 }

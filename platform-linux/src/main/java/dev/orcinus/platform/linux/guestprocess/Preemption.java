@@ -226,7 +226,9 @@ final class Preemption {
         return value == theirs.getOrDefault(reference.symbol(), 0L) + reference.addend();
     }
 
-    /** Writes words, all or none, some of which are in pages that only the dynamic linker writes. */
+    /**
+     * Writes words, all or none, some of which are in pages that only the dynamic linker writes.
+     */
     void write(Map<Long, Long> values) throws HostCallException {
         new WordPatch(new Words(), closedPages(values.keySet())).write(values);
     }

@@ -78,7 +78,8 @@ final class WordPatch {
     /** Writes what was there before. Some pages may have been closed again, and some are open. */
     private void undo(Exception cause) {
         if (!before.isEmpty()) {
-            closed.forEach((page, prot) -> step(cause, () -> memory.protect(page, prot | PROT_WRITE)));
+            closed.forEach(
+                    (page, prot) -> step(cause, () -> memory.protect(page, prot | PROT_WRITE)));
         }
         before.forEach((address, old) -> step(cause, () -> memory.write(address, old)));
         closed.forEach((page, prot) -> step(cause, () -> memory.protect(page, prot)));

@@ -32,6 +32,14 @@ public enum GuestProgram {
      */
     UPCALL,
     /**
+     * The same for a function that has a meaning for guest code, so that no result may stand for
+     * its own: a child ends at once, as a program does that calls a function which the dynamic
+     * linker does not find, with a line on standard error and 127.
+     */
+    CALLBACK,
+    /** The same for {@code exit}: a child exits as the C library lets it. */
+    UPCALL_OR_EXIT,
+    /**
      * {@code long checkpoint(void *slot, pid_t (*fork)(void), int flags, pid_t parent, int fd)}:
      * makes a copy of the process that is nobody's child and leads a process group, closes a
      * descriptor in it, serves {@code slot}, and goes on when it gets RETURN there. The copy waits
@@ -58,17 +66,9 @@ public enum GuestProgram {
      */
     RUN_MAIN,
     /**
-     * The same for a function that has a meaning for guest code, so that no result may stand for
-     * its own: a child ends at once, as a program does that calls a function which the dynamic
-     * linker does not find, with a line on standard error and 127.
-     */
-    CALLBACK,
-    /** The same for {@code exit}: a child exits as the C library lets it. */
-    UPCALL_OR_EXIT,
-    /**
-     * What {@link #CALLBACK} does, with all kinds of registers. The function gets the address of a block of them, in the layout of {@link
-     * #MARSHAL}, with the address of the arguments on the stack in the word behind the integer
-     * registers. Its results are taken from the same places.
+     * What {@link #CALLBACK} does, with all kinds of registers. The function gets the address of a
+     * block of them, in the layout of {@link #MARSHAL}, with the address of the arguments on the
+     * stack in the word behind the integer registers. Its results are taken from the same places.
      */
     CALLBACK_ALL,
     /**
