@@ -56,7 +56,7 @@ final class ForkedChildOfMainTest {
     @ClientTest(lines = Line.PIPES, runtimes = OrcRuntime.ORCINUS)
     void endsWhereOnlyJavaCouldGoOn(Llvm llvm, Line line, OrcRuntime runtime)
             throws IOException, InterruptedException {
-        Path object = CompiledObject.compile(directory, "forks_in_main", SOURCE);
+        Path object = CompiledObject.compile(directory, "forks_in_main", SOURCE, "-g0");
         new JitLink(llvm, line, directory)
                 .orcRuntime(runtime)
                 .input(object)
