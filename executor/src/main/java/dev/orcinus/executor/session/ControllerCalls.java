@@ -3,7 +3,6 @@ package dev.orcinus.executor.session;
 import dev.orcinus.memory.MemoryManager;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
-import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.protocol.LineException;
 import dev.orcinus.protocol.MalformedFrameException;
 import dev.orcinus.protocol.ProtocolException;
@@ -107,18 +106,8 @@ final class ControllerCalls implements ControllerLine.Handler {
     /** Sends a result, unless the guest has ended the session: then the line tells it. */
     private void send(ControllerLine.Reply reply, WrapperFunctionResult result, Throwable bug) {
         if (!session.endsWithGuest()) {
-            reply.send(resultOf(result, bug));
+            reply.send(bug == null ? result : session.failed(bug));
         }
-    }
-
-    private WrapperFunctionResult resultOf(WrapperFunctionResult result, Throwable bug) {
-        if (bug instanceof RejectedExecutionException) {
-            return session.outOfBand(bug.getMessage());
-        }
-        if (bug instanceof GuestGoneException gone) {
-            return session.gone(gone.end());
-        }
-        return bug == null ? result : session.outOfBand("internal error: " + bug);
     }
 
     @Override

@@ -39,6 +39,11 @@ final class LongDeallocation {
                 session.log("while memory goes late: " + e.fullMessage());
             }
             return Replies.error(e.fullMessage());
+        } catch (RuntimeException | Error bug) {
+            if (isLate) {
+                var _ = session.failed(bug); // which nobody gets any more, but the log
+            }
+            throw bug;
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -304,6 +305,17 @@ public final class Session {
     public WrapperFunctionResult outOfBand(String message) {
         log.accept(message);
         return new WrapperFunctionResult.OutOfBandError(message);
+    }
+
+    /** Returns the result of a call whose work has thrown something, which the log tells. */
+    WrapperFunctionResult failed(Throwable thrown) {
+        if (thrown instanceof RejectedExecutionException) {
+            return outOfBand(thrown.getMessage());
+        }
+        if (thrown instanceof GuestGoneException gone) {
+            return gone(gone.end());
+        }
+        return outOfBand("internal error: " + thrown);
     }
 
     /** Returns the result of a call during which the guest has ended. */

@@ -6,23 +6,12 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
-import dev.orcinus.platform.spi.guest.GuestCheckpoint;
-import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.runtime.GuestBooks;
-import dev.orcinus.runtime.flight.FlightNote;
-import dev.orcinus.runtime.flight.FlightNotes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -32,78 +21,32 @@ import java.util.function.Supplier;
  * done, else as soon as the last piece of work has ended, and before the result of that is known;
  * and notes its state again, so that it can return from whatever runs next, on whichever thread.
  * {@link GuestBooks} of this process return with it. A guest in this process has no such states,
- * and nothing is done here. Many threads may use it; its lock guards it, and is held while the
- * guest returns and the listener is told, so that who holds it sees a guest, books and a session
- * that agree.
+ * and nothing is done here. Many threads may use it; its lock guards it and its parts, and is held
+ * while the guest returns and the listener is told, so that who holds it sees a guest, books and a
+ * session that agree.
+ *
+ * <p>Its parts are the state ({@code LatestCheckpoint}), the piece of work that it is noted for
+ * ({@code FirstThreadWork}), whose end it was ({@code EndAttribution}), the destructors that come
+ * back with a state ({@code RestoredDestructors}), and the reports ({@code ReportingLock}).
  */
 public final class Checkpoints implements ActionGuest {
-    private static final long FORGET_SECONDS = 3;
-    private static final int MOST_GONE = 16;
-
     private final IsolatedGuest guest;
     private final CheckpointOptions options;
     private final Listener listener;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<GuestBooks> books = new ArrayList<>();
+    private final ReportingLock lock = new ReportingLock();
+    private final LatestCheckpoint latest;
+    private final EndAttribution attribution = new EndAttribution(this::lives);
+    private final RestoredDestructors destructors;
+    private final FirstThreadWork work = new FirstThreadWork();
     private final CallLimit limit;
     private final LentTerminal terminal;
-    private GuestCheckpoint last;
-    private List<Runnable> states = List.of();
+
+    /** How many pieces of work are being done. */
     private int working;
-    private int piecesSince;
-    private boolean isCovered;
-
-    /**
-     * Whether the first thread, which alone uses this, does a piece of work. When it ends, it runs
-     * destructors, and no state can be noted on it.
-     */
-    private boolean isFirstWorking;
-
-    /** The first thread that ends, if the guest has not returned since it began to; else null. */
-    private Thread endingFirst;
-
-    /**
-     * The thread of this process whose call has ended the guest; null if it has not ended, or
-     * nobody knows, as when it has exited.
-     */
-    private volatile Thread culprit;
-
-    /** Whether a piece of work has found, at its end, that the guest has ended. */
-    private boolean hasEndedWork;
-
-    /**
-     * Whether the last state has destructors that have run since, whose code may have gone, or has
-     * been used up.
-     */
-    private boolean isOutdated;
 
     private boolean isSessionEnding;
-
-    /** Whether the guest has returned since the first thread has run its destructors. */
-    private volatile boolean hasDestructorsBack;
-
-    /** Where threads have gone on that is no code, for as long as the guest has not returned. */
-    private final Set<ExecutorAddress> goneCode = ConcurrentHashMap.newKeySet();
-
-    /** Returns the pages of code in which destructors may be. */
-    private Supplier<List<AddressRange>> code = List::of;
-
-    /** Whether the piece of work of the first thread, which alone uses this, only links. */
-    private boolean isLinking;
-
     private boolean isLost;
-
-    /** Why there is no last state, if that is known; else empty. */
-    private String whyNone = "";
-
-    private final DueReports reports = new DueReports();
-
-    /** Whether who has the lock has added reports, and tells them without it. */
-    private boolean hasReported;
-
     private volatile Work ending = Work.LINE;
-    private volatile Thread first;
-    private final AtomicLong taken = new AtomicLong();
     private final AtomicLong survived = new AtomicLong();
 
     /** The kind of work that the end of a guest ends. */
@@ -160,10 +103,12 @@ public final class Checkpoints implements ActionGuest {
         this.guest = guest instanceof IsolatedGuest process ? process : null;
         this.options = options;
         this.listener = listener;
+        this.latest = new LatestCheckpoint(this.guest);
+        this.destructors = new RestoredDestructors(this.guest, latest);
         this.limit =
                 this.guest == null
                         ? null
-                        : CallLimit.of(this.guest, options.callLimit(), this::blame);
+                        : CallLimit.of(this.guest, options.callLimit(), attribution::blame);
         this.terminal = LentTerminal.of(this.guest, options.terminal());
     }
 
@@ -186,17 +131,12 @@ public final class Checkpoints implements ActionGuest {
      * they would end it again.
      */
     void setCode(Supplier<List<AddressRange>> pages) {
-        code = pages;
+        destructors.setCode(pages);
     }
 
     /** Adds books that return to earlier states with the guest. */
     public void add(GuestBooks added) {
-        lock.lock();
-        try {
-            books.add(added);
-        } finally {
-            unlock();
-        }
+        lock.run(() -> latest.add(added));
     }
 
     /** Returns whether a crash now is to end a part of the session only. */
@@ -208,15 +148,15 @@ public final class Checkpoints implements ActionGuest {
     public boolean isReady() {
         lock.lock();
         try {
-            return last != null;
+            return latest.isThere();
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
     /** Returns how many states have been noted. */
     public long taken() {
-        return taken.get();
+        return latest.taken();
     }
 
     /** Returns how often the guest has ended and returned to an earlier state. */
@@ -229,7 +169,7 @@ public final class Checkpoints implements ActionGuest {
      * guest code has made, whose calls of Java the calling thread serves.
      */
     public void crashed() {
-        blame(Thread.currentThread());
+        attribution.blame(Thread.currentThread());
     }
 
     /**
@@ -238,20 +178,13 @@ public final class Checkpoints implements ActionGuest {
      * @param pc that address
      */
     public void crashedAt(ExecutorAddress pc) {
-        goneCode.add(pc);
+        destructors.noteGone(pc);
         crashed();
-    }
-
-    private void blame(Thread thread) {
-        if (culprit == null && lives()) {
-            culprit = thread;
-        }
     }
 
     @Override
     public boolean isEndedByOthers() {
-        Thread blamed = culprit;
-        return !lives() && blamed != null && !blamed.equals(Thread.currentThread());
+        return attribution.isOfOthers();
     }
 
     @Override
@@ -293,7 +226,7 @@ public final class Checkpoints implements ActionGuest {
 
     /** Notes that the calling thread has the guest's first thread, on which states are noted. */
     void hasFirstThread() {
-        first = Thread.currentThread();
+        work.isHere();
     }
 
     /**
@@ -310,48 +243,41 @@ public final class Checkpoints implements ActionGuest {
     /** Gives the lock of {@link #enter} back. */
     public void leave() {
         if (guest != null) {
-            unlock();
+            lock.unlock();
         }
     }
 
     /** Begins a piece of work on the calling guest thread. */
     void begin() {
         if (guest != null) {
-            lock.lock();
-            try {
-                recoverIfIdle(Work.NONE);
-                working++;
-                if (isFirst()) {
-                    isFirstWorking = true;
-                }
-                limit.beginWork();
-                terminal.begin();
-            } finally {
-                unlock();
-            }
+            lock.run(this::beginWork);
         }
+    }
+
+    private void beginWork() {
+        recoverIfIdle(Work.NONE);
+        working++;
+        work.begin();
+        limit.beginWork();
+        terminal.begin();
     }
 
     /** Ends the piece of work of the calling guest thread. */
     void end() {
-        if (guest == null) {
-            return;
+        if (guest != null) {
+            limit.endWork();
+            terminal.end();
+            lock.run(this::endWork);
         }
-        limit.endWork();
-        terminal.end();
-        lock.lock();
-        try {
-            working--;
-            hasEndedWork |= !lives();
-            recoverIfIdle(ending);
-            if (isFirst()) {
-                noteAfterwards();
-                isFirstWorking = false;
-                isCovered = false;
-                isLinking = false;
-            }
-        } finally {
-            unlock();
+    }
+
+    private void endWork() {
+        working--;
+        attribution.workEnds();
+        recoverIfIdle(ending);
+        if (work.isFirst()) {
+            noteAfterwards();
+            work.end();
         }
     }
 
@@ -360,41 +286,38 @@ public final class Checkpoints implements ActionGuest {
      * destructors of the thread-locals.
      */
     void beginEndOfFirst() {
-        if (guest == null) {
-            return;
+        if (guest != null && work.isFirst()) {
+            lock.run(this::beginToEnd);
         }
-        lock.lock();
-        try {
-            if (isFirst() && guest.end().isEmpty()) {
-                endingFirst = Thread.currentThread();
-            }
-        } finally {
-            unlock();
+    }
+
+    private void beginToEnd() {
+        if (guest.end().isEmpty()) {
+            attribution.firstBeginsToEnd();
         }
     }
 
     /** The calling thread has run them, if it could begin to, and the guest has not returned. */
     void endOfFirst() {
-        if (guest == null) {
-            return;
+        if (guest != null) {
+            lock.run(this::endOrRecover);
         }
-        lock.lock();
-        try {
-            if (guest.end().isPresent()) {
-                recoverIfIdle(Work.NONE); // or whoever works
-            } else if (Thread.currentThread().equals(endingFirst)) {
-                endingFirst = null;
-                hasDestructorsBack = false;
-                outdate();
-                noteAfterwards();
-            }
-        } finally {
-            unlock();
+    }
+
+    private void endOrRecover() {
+        if (guest.end().isPresent()) {
+            recoverIfIdle(Work.NONE); // or whoever works
+        } else if (attribution.firstHasEnded()) {
+            destructors.haveRun();
+            outdate();
+            noteAfterwards();
         }
     }
 
     private void outdate() {
-        isOutdated |= last != null && !isCurrent() && !isSessionEnding;
+        if (!isSessionEnding) {
+            latest.outdate();
+        }
     }
 
     /**
@@ -402,19 +325,14 @@ public final class Checkpoints implements ActionGuest {
      * another one is noted as soon as nothing runs.
      */
     void memoryGoes() {
-        lock.lock();
-        try {
-            outdate();
-        } finally {
-            unlock();
-        }
+        lock.run(this::outdate);
     }
 
     /**
      * Returns whether the guest's first thread may have destructors to run, though it is nobody's.
      */
     boolean hasDestructorsBack() {
-        return hasDestructorsBack;
+        return destructors.areThere();
     }
 
     /**
@@ -427,9 +345,9 @@ public final class Checkpoints implements ActionGuest {
         }
         limit.enter();
         terminal.beforeGuestCode();
-        if (mayNote() && options.areTaken() && isDue()) {
-            isCovered = true;
-            note();
+        if (work.mayNote() && options.areTaken() && isDue()) {
+            work.cover();
+            lock.run(this::note);
         }
     }
 
@@ -440,17 +358,8 @@ public final class Checkpoints implements ActionGuest {
         }
     }
 
-    private boolean isFirst() {
-        return Thread.currentThread() == first;
-    }
-
-    /** Returns whether the calling thread does a piece of work for which no state is noted yet. */
-    private boolean mayNote() {
-        return isFirst() && isFirstWorking && !isCovered;
-    }
-
     private boolean isDue() {
-        return !isLinking || isReady();
+        return !work.isLinking() || isReady();
     }
 
     /**
@@ -458,27 +367,22 @@ public final class Checkpoints implements ActionGuest {
      * first state is not noted for them: before the first call of guest code, a session has nothing
      * to lose, and its controller links an ORC runtime by many such pieces.
      */
-    public <T> T whileLinking(Supplier<T> work) {
-        if (guest != null && isFirst()) {
-            isLinking = true;
+    public <T> T whileLinking(Supplier<T> actions) {
+        if (guest != null) {
+            work.link();
         }
-        return work.get();
+        return actions.get();
     }
 
     private void note() {
-        lock.lock();
-        try {
-            if (isCurrent()) {
-                return;
-            }
-            piecesSince++;
-            if (working == 1) {
-                noteIfQuiet();
-            } else {
-                noNewState("other code of the guest ran before each line");
-            }
-        } finally {
-            unlock();
+        if (latest.isCurrent()) {
+            return;
+        }
+        latest.countPiece();
+        if (working == 1) {
+            noteIfQuiet();
+        } else {
+            latest.notNoted("other code of the guest ran before each line");
         }
     }
 
@@ -487,19 +391,9 @@ public final class Checkpoints implements ActionGuest {
      * the last one is outdated.
      */
     private void noteAfterwards() {
-        if (working == 0 && (isOutdated || (isCovered && last == null))) {
+        if (working == 0 && (latest.isOutdated() || (work.isCovered() && !latest.isThere()))) {
             noteIfQuiet();
         }
-    }
-
-    private void noNewState(String reason) {
-        if (last == null) {
-            whyNone = reason;
-        }
-    }
-
-    private boolean isCurrent() {
-        return last != null && last.isCurrent();
     }
 
     /**
@@ -508,62 +402,26 @@ public final class Checkpoints implements ActionGuest {
      * piece of a session, which may be one that runs no guest code, or a program.
      */
     public void noteAhead() {
-        if (guest == null || !mayNote()) {
-            return;
-        }
-        lock.lock();
-        try {
-            if (last != null && working == 1 && !isCurrent()) {
-                noteIfQuiet();
-            }
-        } finally {
-            unlock();
+        if (guest != null && work.mayNote()) {
+            lock.run(this::replaceIfAlone);
         }
     }
 
-    /** Notes the state, unless it cannot be noted; then the last one stays. */
+    private void replaceIfAlone() {
+        if (latest.isThere() && working == 1 && !latest.isCurrent()) {
+            noteIfQuiet();
+        }
+    }
+
     private void noteIfQuiet() {
-        if (isLost || guest.end().isPresent()) {
-            return;
-        }
-        if (guest.hasThreadsOfItsOwn()) {
-            noNewState("guest code has threads of its own");
-            return;
-        }
-        try (FlightNote _ = FlightNotes.begin(FlightNotes.Kind.CHECKPOINT, "")) {
-            GuestCheckpoint next = guest.checkpoint();
-            forget();
-            last = next;
-            states = new ArrayList<>(books.size());
-            for (GuestBooks book : books) {
-                states.add(book.state());
-            }
-            piecesSince = 0;
-            isOutdated = false;
-            taken.incrementAndGet();
-        } catch (GuestGoneException gone) {
-            // it returns to the last state
-        } catch (HostCallException | IllegalStateException e) {
-            forget();
-            noNewState(e.getMessage());
-        }
-    }
-
-    private void forget() {
-        if (last != null) {
-            last.close();
-            last = null;
+        if (!isLost) {
+            latest.note();
         }
     }
 
     /** The guest has ended. If that has ended a piece of work, its thread sees to the rest. */
     private void recoverAtOnce() {
-        lock.lock();
-        try {
-            recoverIfIdle(Work.NONE);
-        } finally {
-            unlock();
-        }
+        lock.run(() -> recoverIfIdle(Work.NONE));
     }
 
     private void recoverIfIdle(Work during) {
@@ -573,127 +431,32 @@ public final class Checkpoints implements ActionGuest {
     }
 
     private void recover(GuestEnd end, Work during) {
-        if (last == null) {
-            lose(end, options.areTaken() ? noState() : "");
+        if (!latest.isThere()) {
+            lose(end, options.areTaken() ? latest.problem() : "");
             return;
         }
-        int undone = last.isCurrent() ? 0 : piecesSince + 1;
+        int undone = latest.undone();
         try {
-            restore();
-            hasDestructorsBack = true;
-            whyNone = "";
-            boolean isOfDestructors = endedInDestructors();
-            endingFirst = null;
-            hasEndedWork = false;
-            if (isOfDestructors) {
-                forgetDestructors(end);
+            latest.restore();
+            destructors.restored();
+            if (attribution.takeIsOfDestructors()) {
+                destructors.forget(end);
             }
-            culprit = null;
-            goneCode.clear();
-            noteIfQuiet();
-            isOutdated = last == null;
+            attribution.clearBlame();
+            destructors.clearGone();
+            latest.noteAfterReturn();
             survived.incrementAndGet();
-            report(listener.survived(end, during, undone));
-            reportProblems();
-            piecesSince = 0;
+            lock.report(listener.survived(end, during, undone));
+            latest.takeProblems().forEach(problem -> lock.report(listener.incomplete(problem)));
             ending = Work.LINE;
         } catch (HostCallException | RuntimeException e) {
             lose(end, e.getMessage());
         }
     }
 
-    /**
-     * Returns whether the end is taken for that of destructors of the first thread. If nobody knows
-     * who has ended the guest, it is, unless work ran that may have; then they run again.
-     */
-    private boolean endedInDestructors() {
-        return endingFirst != null
-                && (culprit == null ? !hasEndedWork : culprit.equals(endingFirst));
-    }
-
-    private void restore() throws HostCallException {
-        last.restore();
-        last = null;
-        states.forEach(Runnable::run);
-    }
-
-    /**
-     * If that fails, as when one of a library ends the guest, they stay. One in code that has gone
-     * tells where it is by its crash.
-     */
-    private void forgetDestructors(GuestEnd end) throws HostCallException {
-        int known = -1;
-        while (hasDestructorsBack && known < goneCode.size() && goneCode.size() < MOST_GONE) {
-            known = goneCode.size();
-            noteIfQuiet();
-            if (last == null) {
-                return;
-            }
-            if (haveBeenForgotten(end)) {
-                hasDestructorsBack = false;
-            } else {
-                guest.kill(end);
-                restore();
-            }
-        }
-    }
-
-    /** Returns the pages of code in which destructors may be, or have been. */
-    private List<AddressRange> allCode() {
-        Set<AddressRange> all = new LinkedHashSet<>(code.get());
-        for (ExecutorAddress gone : goneCode) {
-            long pageBytes = guest.memory().pageSizeBytes();
-            all.add(AddressRange.of(gone.alignDown(pageBytes), pageBytes));
-        }
-        return List.copyOf(all);
-    }
-
-    /** Ends the guest if a destructor of a library takes too long, for which all work waits. */
-    private boolean haveBeenForgotten(GuestEnd end) {
-        CompletableFuture<Void> killer =
-                CompletableFuture.runAsync(
-                        () -> guest.kill(end),
-                        CompletableFuture.delayedExecutor(FORGET_SECONDS, TimeUnit.SECONDS));
-        try {
-            guest.forgetDestructors(allCode());
-            return guest.end().isEmpty();
-        } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
-            return false; // code may be in pieces
-        } finally {
-            var _ = killer.cancel(false);
-        }
-    }
-
-    private void reportProblems() {
-        for (GuestBooks book : books) {
-            book.takeProblems().forEach(problem -> report(listener.incomplete(problem)));
-        }
-    }
-
-    /** Gives the lock back, and tells what has happened if the calling thread does not keep it. */
-    private void unlock() {
-        boolean tells = lock.getHoldCount() == 1 && hasReported;
-        if (tells) {
-            hasReported = false;
-        }
-        lock.unlock();
-        if (tells) {
-            reports.tell();
-        }
-    }
-
-    private String noState() {
-        return "no state of it has been noted" + (whyNone.isEmpty() ? "" : ": " + whyNone);
-    }
-
     private void lose(GuestEnd end, String problem) {
         isLost = true;
-        report(listener.lost(end, problem));
-    }
-
-    private void report(Runnable due) {
-        reports.add(due);
-        hasReported = true;
+        lock.report(listener.lost(end, problem));
     }
 
     /**
@@ -702,7 +465,7 @@ public final class Checkpoints implements ActionGuest {
      * @return whether they have been told
      */
     public boolean awaitReports(Duration limit) throws InterruptedException {
-        return reports.await(limit);
+        return lock.awaitReports(limit);
     }
 
     /**
@@ -711,12 +474,7 @@ public final class Checkpoints implements ActionGuest {
      */
     public void controllerHasGone() {
         terminal.close();
-        lock.lock();
-        try {
-            isSessionEnding = true;
-        } finally {
-            unlock();
-        }
+        lock.run(() -> isSessionEnding = true);
     }
 
     /**
@@ -738,13 +496,11 @@ public final class Checkpoints implements ActionGuest {
     public void close() {
         if (guest != null) {
             limit.close();
-            lock.lock();
-            try {
-                isLost = true;
-                forget();
-            } finally {
-                unlock();
-            }
+            lock.run(
+                    () -> {
+                        isLost = true;
+                        latest.close();
+                    });
         }
     }
 }

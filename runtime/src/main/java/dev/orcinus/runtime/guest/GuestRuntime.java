@@ -200,7 +200,7 @@ public final class GuestRuntime {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RejectedExecutionException noThread) {
-            deallocation.runActions(); // here, as at the end of a session
+            deallocation.runActions(); // here, as at the end of a session; code may leave things
         } finally {
             going.remove(deallocation);
         }
@@ -243,14 +243,14 @@ public final class GuestRuntime {
     }
 
     /**
-     * Runs work on a guest thread, which ends then.
+     * Runs work on a guest thread, which ends then, also if as many calls run as may: guest code
+     * would leave its thread-locals on any other one.
      *
-     * @throws RejectedExecutionException if as many calls run already as may, or no thread can be
-     *     made
+     * @throws RejectedExecutionException if no thread can be made
      */
     private void runAndRetire(Runnable work, Retirement retirement) throws InterruptedException {
         CompletableFuture<Void> done =
-                threads.run(
+                threads.runForCall(
                         () -> {
                             work.run();
                             return null;
@@ -258,9 +258,16 @@ public final class GuestRuntime {
         try {
             done.join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RejectedExecutionException refused ? refused : e;
+            throw thrownBy(e);
         }
         retirement.retireIdle();
+    }
+
+    private static RuntimeException thrownBy(CompletionException work) {
+        if (work.getCause() instanceof Error bug) {
+            throw bug;
+        }
+        return work.getCause() instanceof RuntimeException thrown ? thrown : work;
     }
 
     /**

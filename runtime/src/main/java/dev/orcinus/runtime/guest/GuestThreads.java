@@ -132,6 +132,20 @@ public final class GuestThreads {
      */
     public synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
         admit();
+        return assign(work);
+    }
+
+    /**
+     * Does the same, also if as many calls run as may: for work that one of these calls waits for.
+     *
+     * @throws RejectedExecutionException if no thread can be made
+     */
+    synchronized <T> CompletableFuture<T> runForCall(Supplier<T> work) {
+        running++;
+        return assign(work);
+    }
+
+    private <T> CompletableFuture<T> assign(Supplier<T> work) {
         GuestThread.Task<T> assignment = new GuestThread.Task<>(work);
         GuestThread thread = idle.remove(first) ? first : idle.poll();
         if (thread == null) {
@@ -261,11 +275,8 @@ public final class GuestThreads {
      * destructors run.
      */
     private void awaitEndAside(GuestThread thread) {
-        Thread waiter =
-                new Thread(null, () -> awaitEndHere(thread), "end of a guest thread", 1 << 18);
-        waiter.setDaemon(true);
         try {
-            waiter.start();
+            aside.accept("end of a guest thread", () -> awaitEndHere(thread));
         } catch (OutOfMemoryError e) {
             // the next release waits for it
         }

@@ -33,124 +33,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests when a guest's state is noted, and what happens when the guest ends. */
 final class CheckpointsTest {
-    private static final GuestEnd CRASH = new GuestEnd.Exited(3);
+    private static final GuestEnd CRASH = CheckpointedProcess.CRASH;
 
     private static final long LIMIT_MILLIS = 60_000;
 
     private final List<String> happened = new ArrayList<>();
-    private final GuestStub process = new GuestStub();
+    private final CheckpointedProcess process = new CheckpointedProcess(happened);
     private final Checkpoints checkpoints = of(CheckpointOptions.DEFAULT);
     private Runnable whileTold = () -> {};
     private volatile Runnable afterwards = () -> {};
-
-    /** A guest process that can be made to end; its states write down what becomes of them. */
-    private final class GuestStub {
-        private volatile Optional<GuestEnd> end = Optional.empty();
-        private Runnable onEnd = () -> {};
-        private boolean hasThreads;
-        private boolean hasRunSince;
-        private boolean endsWhenForgetting;
-        private Runnable whenForgetting = () -> {};
-        private boolean failsToForget;
-        private boolean waitsWhenForgetting;
-        private String refusal;
-        private int states;
-
-        IsolatedGuest guest() {
-            return (IsolatedGuest)
-                    Proxy.newProxyInstance(
-                            IsolatedGuest.class.getClassLoader(),
-                            new Class<?>[] {IsolatedGuest.class},
-                            (_, method, arguments) -> answer(method.getName(), arguments));
-        }
-
-        private Object answer(String call, Object... arguments) throws HostCallException {
-            return switch (call) {
-                case "end" -> end;
-                case "pid" -> 4711L;
-                case "memory" -> new FakeGuest().memory();
-                case "hasThreadsOfItsOwn" -> hasThreads;
-                case "checkpoint" -> checkpoint();
-                case "forgetDestructors" -> {
-                    happened.add("forgotten " + arguments[0]);
-                    hasRunSince = true;
-                    if (endsWhenForgetting) {
-                        end = Optional.of(CRASH);
-                    }
-                    whenForgetting.run();
-                    if (waitsWhenForgetting) {
-                        awaitKill();
-                    }
-                    if (failsToForget) {
-                        throw new HostCallException("mprotect", 12, "no memory");
-                    }
-                    yield null;
-                }
-                case "makeReturn" -> throw new ArithmeticException("integer overflow");
-                case "kill" -> {
-                    end = Optional.of((GuestEnd) arguments[0]);
-                    yield null;
-                }
-                case "onEnd" -> {
-                    onEnd = (Runnable) arguments[0];
-                    yield null;
-                }
-                default -> throw new AssertionError(call);
-            };
-        }
-
-        private void awaitKill() {
-            long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (end.isEmpty()) {
-                if (System.nanoTime() - limit > 0) {
-                    throw new AssertionError("nobody ends the guest");
-                }
-                Thread.onSpinWait();
-            }
-        }
-
-        private State checkpoint() throws HostCallException {
-            if (refusal != null) {
-                throw new HostCallException("fork", 11, refusal);
-            }
-            hasRunSince = false;
-            return new State(++states);
-        }
-
-        void crash() {
-            end = Optional.of(CRASH);
-            onEnd.run();
-        }
-    }
-
-    /** A state of the process. */
-    private final class State implements GuestCheckpoint {
-        private final int number;
-
-        State(int number) {
-            this.number = number;
-        }
-
-        @Override
-        public boolean isCurrent() {
-            return number == process.states && !process.hasRunSince;
-        }
-
-        @Override
-        public void restore() throws HostCallException {
-            if (process.refusal != null) {
-                throw new HostCallException("restore", 3, process.refusal);
-            }
-            happened.add("restored " + number);
-            process.end = Optional.empty();
-            process.hasRunSince = false;
-        }
-
-        @Override
-        public void close() {
-            happened.add("closed " + number);
-        }
-    }
 
     private Checkpoints of(CheckpointOptions options) {
         return new Checkpoints(

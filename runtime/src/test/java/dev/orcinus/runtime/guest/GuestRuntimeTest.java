@@ -35,8 +35,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of how a session gives back its part of the guest. */
 @Timeout(30)
@@ -315,9 +313,18 @@ final class GuestRuntimeTest {
     }
 
     /** It has left the books, so nobody could give it back later. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void memoryGoesThoughNoThreadCanRunItsActions(boolean isFull) throws Exception {
+    @Test
+    void memoryGoesThoughNoThreadCanRunItsActions() throws Exception {
+        ExecutorAddress key = allocate(action(() -> {}));
+        guest.process().failToPrepare();
+        release(runtime, key);
+        assertEquals(List.of(Thread.currentThread()), ranOn);
+        assertEquals(List.of(), guest.memory().mapped());
+    }
+
+    /** The thread that asks for that may live on, with the thread-locals of code that has gone. */
+    @Test
+    void actionsRunOnAThreadThatEndsThoughAsManyCallsRunAsMay() throws Exception {
         GuestRuntime session =
                 new GuestRuntime(
                         guest,
@@ -325,17 +332,27 @@ final class GuestRuntimeTest {
                         new CheckpointOptions(false, Duration.ZERO),
                         listener(new ArrayList<>()));
         ExecutorAddress key = allocate(session, action(() -> {}));
-        CountDownLatch end = new CountDownLatch(isFull ? 1 : 0);
+        CountDownLatch end = new CountDownLatch(1);
         CompletableFuture<Boolean> call = session.threads().runAside(() -> awaits(end));
-        if (!isFull) {
-            call.get();
-            guest.process().failToPrepare();
-        }
         release(session, key);
+        assertEquals(1, session.threads().running(), "the call, but no work that has ended");
         end.countDown();
         call.get();
-        assertEquals(List.of(Thread.currentThread()), ranOn);
+        assertTrue(ranOn.getFirst().getName().startsWith("guest-"), ranOn::toString);
+        assertFalse(ranOn.getFirst().isAlive());
         assertEquals(List.of(), guest.memory().mapped());
+    }
+
+    @Test
+    void whatAnActionThrowsReachesWhoReleases() throws Exception {
+        ExecutorAddress key =
+                allocate(
+                        action(
+                                () -> {
+                                    throw new AssertionError("bug");
+                                }));
+        AssertionError thrown = assertThrows(AssertionError.class, () -> release(runtime, key));
+        assertEquals("bug", thrown.getMessage());
     }
 
     private static void crash(Registrar registrar) {

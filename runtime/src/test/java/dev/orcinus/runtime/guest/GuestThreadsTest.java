@@ -189,6 +189,7 @@ final class GuestThreadsTest {
     void threadsThatLeaveAreWaitedFor() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
         process.atThreadEnd(() -> block(arrived));
+        List<String> aside = new CopyOnWriteArrayList<>();
         GuestThreads owner =
                 new GuestThreads(
                         process,
@@ -196,9 +197,13 @@ final class GuestThreadsTest {
                         checkpoints,
                         Duration.ofMillis(1),
                         Thread::start,
-                        KeptThreads::run);
+                        (name, work) -> {
+                            aside.add(name);
+                            KeptThreads.run(name, work);
+                        });
         owner.run(() -> 1).get();
         arrived.await();
+        assertEquals(List.of("end of a guest thread"), aside, "who waits is a thread that is kept");
         assertTrue(owner.hasIdle(), "destructors run");
         release.countDown();
         owner.retireIdle();

@@ -1,5 +1,6 @@
 package dev.orcinus.tests.jit;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,6 +13,7 @@ import dev.orcinus.jit.Jit;
 import dev.orcinus.loader.GuestCrashException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +46,14 @@ final class ForkingCodeTest {
             __attribute__((constructor(300))) static void initialize_second() { second = fork_off(); }
             __attribute__((destructor)) static void finalize() { second = fork_off(); }
             long of_initializers() { return first * 100 + second; }
+            double twice(double value);
+            long call_java() {
+              int status;
+              pid_t child = fork();
+              if (child == 0) { close(2); _exit((int) twice(3)); }
+              if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -1;
+              return 1000 * (long) twice(3) + WEXITSTATUS(status);
+            }
             int program() { return (int) fork_off(); }
             int is_parent() { return getpid() == parent; }
             int crash() { return *(volatile int *) 0; }
@@ -51,6 +61,8 @@ final class ForkingCodeTest {
             """;
 
     private static final FunctionDescriptor LONG = FunctionDescriptor.of(JAVA_LONG);
+    private static final FunctionDescriptor DOUBLE =
+            FunctionDescriptor.of(JAVA_DOUBLE, JAVA_DOUBLE);
     private static final FunctionDescriptor INT = FunctionDescriptor.of(JAVA_INT);
 
     @TempDir private static Path folder;
@@ -67,8 +79,22 @@ final class ForkingCodeTest {
     @BeforeEach
     void open() throws Exception {
         jit = Jit.isolated();
-        dylib = jit.createDylib("forking");
-        dylib.add(object);
+        dylib = create("forking");
+    }
+
+    private IsolatedDylib create(String name) throws Exception {
+        IsolatedDylib created = jit.createDylib(name);
+        MethodHandle twice =
+                MethodHandles.lookup()
+                        .findStatic(ForkingCodeTest.class, "twice", DOUBLE.toMethodType());
+        created.define("twice", twice, DOUBLE);
+        created.add(object);
+        return created;
+    }
+
+    @SuppressWarnings("UnusedMethod") // called by loaded code
+    private static double twice(double value) {
+        return 2 * value;
     }
 
     @AfterEach
@@ -97,14 +123,20 @@ final class ForkingCodeTest {
         assertEquals(1010, call("of_initializers"));
         requireParent();
         dylib.close();
-        dylib = jit.createDylib("again");
-        dylib.add(object);
+        dylib = create("again");
         assertEquals(10, call("fork_off"));
     }
 
     @Test
     void theChildOfMainEndsWithWhatMainReturns() throws Throwable {
         assertEquals(15, dylib.run("program", List.of("program")));
+        requireParent();
+    }
+
+    /** It would go on with a value that Java has not computed. */
+    @Test
+    void aChildThatCallsJavaEnds() throws Throwable {
+        assertEquals(6127, call("call_java"));
         requireParent();
     }
 

@@ -37,6 +37,17 @@ final class ForkingLinesTest {
             std::printf("%d %d %d\\n", child > 0, status, getpid() == parent); std::fflush(stdout);
             """;
 
+    /** What a child may call although its JVM is its parent's. */
+    private static final String CALLS =
+            """
+            #include <cstdlib>
+            thread_local int counter = 7;
+            child = fork(); if (child) waitpid(child, &status, 0); else { std::printf("exits\\n"); std::exit(3); }
+            std::printf("%d\\n", WEXITSTATUS(status) * 100 + WTERMSIG(status)); std::fflush(stdout);
+            child = fork(); if (child) waitpid(child, &status, 0); else { alarm(5); _exit(counter); }
+            std::printf("%d\\n", WEXITSTATUS(status) * 100 + WTERMSIG(status)); std::fflush(stdout);
+            """;
+
     @TempDir Path directory;
 
     private List<String> run(Llvm llvm, Line line, OrcRuntime runtime, String input)
@@ -62,5 +73,16 @@ final class ForkingLinesTest {
         assertEquals(
                 List.of("child", "1 0 1", "0 0", "1 0 1"),
                 run(llvm, line, runtime, INPUT + CRASH + "%quit\n"));
+    }
+
+    @ClientTest(
+            from = 21,
+            lines = Line.PIPES,
+            runtimes = {OrcRuntime.LLVM, OrcRuntime.ORCINUS})
+    void aChildExitsAndUsesThreadLocals(Llvm llvm, Line line, OrcRuntime runtime)
+            throws IOException, InterruptedException {
+        assertEquals(
+                List.of("child", "1 0 1", "exits", "300", "700"),
+                run(llvm, line, runtime, INPUT + CALLS + "%quit\n"));
     }
 }

@@ -18,17 +18,25 @@ record AArch64RuntimeCode() implements RuntimeCode {
                       0000000000000000  .quad 0
                     function_slot:
                       0000000000000000  .quad 0
+                    needed_slot:
+                      0000000000000000  .quad 0
                     # Buffer f(data, size), number in w16: the same as a jit-dispatch call, tail-called.
                     wrapper:
                       e30301aa          mov x3, x1
                       e20300aa          mov x2, x0
                       e103102a          mov w1, w16
-                      a0feff10          adr x0, anchor
-                      10ffff58          ldr x16, wrapper_slot
+                      60feff10          adr x0, anchor
+                      d0feff58          ldr x16, wrapper_slot
                       00021fd6          br x16
                     # A C function, number in w16: keeps the argument registers on the stack and passes their
                     # address, the number and the anchor. Returns what the call returns.
                     function:
+                      d1feff58          ldr x17, function_slot
+                      02000014          b call
+                    # The same for code that goes on with the result only.
+                    needed:
+                      d1feff58          ldr x17, needed_slot
+                    call:
                       fd7bbfa9          stp x29, x30, [sp, #-16]!
                       fd030091          mov x29, sp
                       e417bfa9          stp x4, x5, [sp, #-16]!
@@ -36,13 +44,12 @@ record AArch64RuntimeCode() implements RuntimeCode {
                       e007bfa9          stp x0, x1, [sp, #-16]!
                       e0030091          mov x0, sp
                       e103102a          mov w1, w16
-                      62fdff10          adr x2, anchor
-                      10feff58          ldr x16, function_slot
-                      00023fd6          blr x16
+                      c2fcff10          adr x2, anchor
+                      20023fd6          blr x17
                       bf030091          mov sp, x29
                       fd7bc1a8          ldp x29, x30, [sp], #16
                       c0035fd6          ret
-                    # The same for callers that expect all registers to be kept, but x0, x16 and x17.
+                    # The same for those that expect all registers to be kept, but x0, x16 and x17.
                     saving:
                       fd7bbfa9          stp x29, x30, [sp, #-16]!
                       e10bbfa9          stp x1, x2, [sp, #-16]!
@@ -69,7 +76,7 @@ record AArch64RuntimeCode() implements RuntimeCode {
                       fa6fbfad          stp q26, q27, [sp, #-32]!
                       fc77bfad          stp q28, q29, [sp, #-32]!
                       fe7fbfad          stp q30, q31, [sp, #-32]!
-                      daffff97          bl function
+                      daffff97          bl needed
                       fe7fc1ac          ldp q30, q31, [sp], #32
                       fc77c1ac          ldp q28, q29, [sp], #32
                       fa6fc1ac          ldp q26, q27, [sp], #32

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * The layout of the code of the archive's object, as offsets from its first byte, the anchor. The
  * linker fills in the first words: the jit-dispatch context and the addresses of {@link
- * NativeEntries}' two functions; between them a constant names the version of the layout.
+ * NativeEntries}' three functions; between them a constant names the version of the layout.
  * Hand-written code, the thunks and the tags follow.
  *
  * @param entryPoints the functions that the thunks call, by number
@@ -26,13 +26,16 @@ public record Layout(List<? extends EntryPoint> entryPoints) {
     /** The address of {@link NativeEntries#FUNCTION_SYMBOL}. */
     static final int FUNCTION_SLOT = 24;
 
+    /** The address of {@link NativeEntries#NEEDED_SYMBOL}. */
+    static final int NEEDED_SLOT = 32;
+
     /** The start of the hand-written code. */
-    static final int CODE = 32;
+    static final int CODE = 40;
 
     /**
      * The version, which changes with numbers or offsets; an archive of another version is refused.
      */
-    static final long MARK = 0x0000_0001_4352_524fL;
+    static final long MARK = 0x0000_0002_4352_524fL;
 
     /** The distance from one thunk to the next. */
     public static final int THUNK_BYTES = 16;
@@ -42,13 +45,14 @@ public record Layout(List<? extends EntryPoint> entryPoints) {
 
     /**
      * Returns the names whose addresses the linker writes into the first words, with their offsets:
-     * LLVM's name of the jit-dispatch context, and our names of the two functions.
+     * LLVM's name of the jit-dispatch context, and our names of the three functions.
      */
     public static Map<String, Integer> imports() {
         Map<String, Integer> imports = new LinkedHashMap<>();
         imports.put("__orc_rt_jit_dispatch_ctx", CONTEXT);
         imports.put(NativeEntries.WRAPPER_SYMBOL, WRAPPER_SLOT);
         imports.put(NativeEntries.FUNCTION_SYMBOL, FUNCTION_SLOT);
+        imports.put(NativeEntries.NEEDED_SYMBOL, NEEDED_SLOT);
         return imports;
     }
 

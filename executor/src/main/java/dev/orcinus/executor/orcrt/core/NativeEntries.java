@@ -7,6 +7,7 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.ExportedFunction.InForkedChild;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
@@ -33,6 +34,9 @@ public final class NativeEntries {
     /** {@code int64_t f(registers, number, anchor)}: calls a C function. */
     static final String FUNCTION_SYMBOL = PREFIX + "function";
 
+    /** The same function for code that goes on with its result only, so that a child ends there. */
+    static final String NEEDED_SYMBOL = PREFIX + "needed_function";
+
     /** Replaces C's {@code exit}, which does not know of JIT dylibs. */
     public static final String EXIT_SYMBOL = "exit";
 
@@ -41,6 +45,7 @@ public final class NativeEntries {
     private final Function<ExecutorAddress, Session> sessions;
     private final ExecutorAddress wrapper;
     private final ExecutorAddress function;
+    private final ExecutorAddress needed;
     private final ExecutorAddress exit;
     private final ConcurrentMap<ExecutorAddress, Platform> platforms = new ConcurrentHashMap<>();
 
@@ -59,20 +64,25 @@ public final class NativeEntries {
         this.wrapper = addresses.get(0);
         this.exit = addresses.get(1);
         this.function = addresses.get(2);
+        this.needed = addresses.get(3);
     }
 
     private List<ExecutorAddress> export() {
         try {
+            ExportedFunction ofNumber =
+                    ExportedFunction.of(
+                            (registers, number, anchor, _) ->
+                                    enterFunction(
+                                            new ExecutorAddress(registers),
+                                            (int) number,
+                                            new ExecutorAddress(anchor)));
             return guest.export(
                     List.of(
                             ExportedFunction.dispatch(this::enterWrapper),
-                            ExportedFunction.of((status, _, _, _) -> exit((int) status)),
-                            ExportedFunction.of(
-                                    (registers, number, anchor, _) ->
-                                            enterFunction(
-                                                    new ExecutorAddress(registers),
-                                                    (int) number,
-                                                    new ExecutorAddress(anchor)))));
+                            ExportedFunction.of((status, _, _, _) -> exit((int) status))
+                                    .inForkedChild(InForkedChild.EXITS),
+                            ofNumber,
+                            ofNumber.inForkedChild(InForkedChild.ENDS)));
         } catch (HostCallException e) {
             throw new IllegalStateException(e);
         }
@@ -85,6 +95,7 @@ public final class NativeEntries {
         return switch (name) {
             case WRAPPER_SYMBOL -> Optional.of(wrapper);
             case FUNCTION_SYMBOL -> Optional.of(function);
+            case NEEDED_SYMBOL -> Optional.of(needed);
             case EXIT_SYMBOL -> Optional.of(exit);
             default -> Optional.empty();
         };

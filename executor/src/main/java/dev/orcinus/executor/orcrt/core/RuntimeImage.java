@@ -26,7 +26,10 @@ public final class RuntimeImage {
 
     /** Returns the names that have to be looked up in the executor process. */
     public static List<String> imports() {
-        return List.of(NativeEntries.WRAPPER_SYMBOL, NativeEntries.FUNCTION_SYMBOL);
+        return List.of(
+                NativeEntries.WRAPPER_SYMBOL,
+                NativeEntries.FUNCTION_SYMBOL,
+                NativeEntries.NEEDED_SYMBOL);
     }
 
     /**
@@ -57,6 +60,7 @@ public final class RuntimeImage {
         slots.putLong(Layout.CONTEXT, context.value());
         slots.putLong(Layout.WRAPPER_SLOT, imports.get(NativeEntries.WRAPPER_SYMBOL).value());
         slots.putLong(Layout.FUNCTION_SLOT, imports.get(NativeEntries.FUNCTION_SYMBOL).value());
+        slots.putLong(Layout.NEEDED_SLOT, imports.get(NativeEntries.NEEDED_SYMBOL).value());
         return code;
     }
 

@@ -18,17 +18,25 @@ record X64RuntimeCode() implements RuntimeCode {
                       0000000000000000              .quad 0
                     function_slot:
                       0000000000000000              .quad 0
+                    needed_slot:
+                      0000000000000000              .quad 0
                     # Buffer f(data, size), number in eax: the same as a jit-dispatch call, tail-called.
                     wrapper:
                       4889f1                        movq %rsi, %rcx
                       4889fa                        movq %rdi, %rdx
                       89c6                          movl %eax, %esi
-                      488d3dd1ffffff                leaq anchor(%rip), %rdi
-                      ff25dbffffff                  jmpq *wrapper_slot(%rip)
-                      0000000000000000000000        .p2align 4, 0
+                      488d3dc9ffffff                leaq anchor(%rip), %rdi
+                      ff25d3ffffff                  jmpq *wrapper_slot(%rip)
+                      000000                        .p2align 4, 0
                     # A C function, number in eax: keeps the argument registers on the stack and passes their
                     # address, the number and the anchor. Returns what the call returns.
                     function:
+                      4c8b1dd1ffffff                movq function_slot(%rip), %r11
+                      eb07                          jmp call
+                    # The same for code that goes on with the result only.
+                    needed:
+                      4c8b1dd0ffffff                movq needed_slot(%rip), %r11
+                    call:
                       55                            pushq %rbp
                       4889e5                        movq %rsp, %rbp
                       4151                          pushq %r9
@@ -39,8 +47,8 @@ record X64RuntimeCode() implements RuntimeCode {
                       57                            pushq %rdi
                       4889e7                        movq %rsp, %rdi
                       89c6                          movl %eax, %esi
-                      488d15a8ffffff                leaq anchor(%rip), %rdx
-                      ff15baffffff                  callq *function_slot(%rip)
+                      488d1598ffffff                leaq anchor(%rip), %rdx
+                      41ffd3                        callq *%r11
                       c9                            leave
                       c3                            retq
                     # void *__tls_get_addr(entry): the controller's entry is a key, the address of a ThreadLocals
@@ -68,10 +76,10 @@ record X64RuntimeCode() implements RuntimeCode {
                       57                            pushq %rdi
                     # TLS_FIRST_USE
                       b800000000                    movl $0, %eax
-                      e8a1ffffff                    callq function
+                      e89dffffff                    callq needed
                       5f                            popq %rdi
                       ebbe                          jmp tls_get_addr
-                      0000000000000000000000000000  .p2align 4, 0
+                      00                            .p2align 4, 0
                     # Called by a trampoline: finds its function and jumps there, with all registers that may
                     # hold arguments as they were. XSAVE with the components of AVX and AVX-512 where the OS has
                     # enabled it (OSXSAVE, bit 27), else FXSAVE; its header has to be cleared before.
@@ -112,7 +120,7 @@ record X64RuntimeCode() implements RuntimeCode {
                       4883ef05                      subq $5, %rdi
                     # RESOLVE
                       b801000000                    movl $1, %eax
-                      e82bffffff                    callq function
+                      e834ffffff                    callq needed
                       48894508                      movq %rax, 8(%rbp)
                       85db                          testl %ebx, %ebx
                       740e                          je restore_fx

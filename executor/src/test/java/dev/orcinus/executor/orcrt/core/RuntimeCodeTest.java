@@ -35,6 +35,7 @@ final class RuntimeCodeTest {
         assertEquals(Layout.CONTEXT, listing.offsetOf("anchor"));
         assertEquals(Layout.WRAPPER_SLOT, listing.offsetOf("wrapper_slot"));
         assertEquals(Layout.FUNCTION_SLOT, listing.offsetOf("function_slot"));
+        assertEquals(Layout.NEEDED_SLOT, listing.offsetOf("needed_slot"));
         assertEquals(Layout.CODE, listing.offsetOf("wrapper"));
         byte[] written = code(arch).write(LAYOUT);
         assertEquals(LAYOUT.sizeBytes(), written.length);
@@ -49,10 +50,10 @@ final class RuntimeCodeTest {
     /** Tests a thunk for each of the two pieces of code that make calls in Java. */
     @ParameterizedTest
     @CsvSource({
-        "x86_64, RUN_PROGRAM_WRAPPER, b80d000000 e946fdffff",
+        "x86_64, RUN_PROGRAM_WRAPPER, b80d000000 e94efdffff",
         "x86_64, DLCLOSE, b814000000 e9f6fcffff",
-        "aarch64, RUN_PROGRAM_WRAPPER, b0018052 53ffff17",
-        "aarch64, DLCLOSE, 90028052 3dffff17"
+        "aarch64, RUN_PROGRAM_WRAPPER, b0018052 55ffff17",
+        "aarch64, DLCLOSE, 90028052 3fffff17"
     })
     void aThunkLoadsItsNumberAndJumps(String arch, String entry, String expected) {
         int offset =

@@ -128,6 +128,7 @@ final class RuntimeArchiveTest {
                         List.of(
                                 "__orc_rt_jit_dispatch_ctx",
                                 "orcinus_rt_function",
+                                "orcinus_rt_needed_function",
                                 "orcinus_rt_wrapper")),
                 undefined);
     }

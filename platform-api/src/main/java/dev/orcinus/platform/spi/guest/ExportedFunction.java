@@ -16,6 +16,43 @@ public interface ExportedFunction {
     void serve(Upcall call);
 
     /**
+     * Returns what a call does in a child that guest code has forked off a guest process: Java is
+     * its parent's.
+     */
+    default InForkedChild inForkedChild() {
+        return InForkedChild.NOTHING;
+    }
+
+    /** Returns this function with something else that it does in a forked child. */
+    default ExportedFunction inForkedChild(InForkedChild other) {
+        ExportedFunction function = this;
+        return new ExportedFunction() {
+            @Override
+            public void serve(Upcall call) {
+                function.serve(call);
+            }
+
+            @Override
+            public InForkedChild inForkedChild() {
+                return other;
+            }
+        };
+    }
+
+    /** What a call does where it cannot be served. */
+    enum InForkedChild {
+        /** It returns 0. */
+        NOTHING,
+        /**
+         * It ends the child at once, with a line on standard error and status 127, as a program
+         * ends whose function the dynamic linker does not find.
+         */
+        ENDS,
+        /** It ends the child as C's {@code exit} does; the first argument is the status. */
+        EXITS
+    }
+
+    /**
      * Returns a wrapper function, {@code CWrapperFunctionResult f(const char *data, size_t size)}.
      * An exception of {@code function} becomes an out-of-band error.
      */

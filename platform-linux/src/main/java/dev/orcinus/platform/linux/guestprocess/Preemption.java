@@ -2,7 +2,6 @@ package dev.orcinus.platform.linux.guestprocess;
 
 import static dev.orcinus.bindings.posix.SysMman.PROT_EXEC;
 import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
-import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -227,20 +226,28 @@ final class Preemption {
         return value == theirs.getOrDefault(reference.symbol(), 0L) + reference.addend();
     }
 
-    /** Writes words, some of which are in pages that only the dynamic linker writes (RELRO). */
+    /**
+     * Writes words, all or none, some of which are in pages that only the dynamic linker writes.
+     */
     void write(Map<Long, Long> values) throws HostCallException {
-        Map<Long, Integer> closed = closedPages(values.keySet());
-        List<Long> opened = new ArrayList<>(closed.size());
-        try {
-            for (Map.Entry<Long, Integer> page : closed.entrySet()) {
-                protect(page.getKey(), page.getValue() | PROT_WRITE);
-                opened.add(page.getKey());
-            }
-            values.forEach((address, value) -> write(address, new long[] {value}));
-        } finally {
-            for (long page : opened) {
-                protect(page, closed.get(page));
-            }
+        new WordPatch(new Words(), closedPages(values.keySet())).write(values);
+    }
+
+    /** The words of the guest. */
+    private final class Words implements WordPatch.Memory {
+        @Override
+        public long read(long address) {
+            return objects.read(address, Long.BYTES).get(JAVA_LONG, 0);
+        }
+
+        @Override
+        public void write(long address, long word) {
+            Preemption.this.write(address, new long[] {word});
+        }
+
+        @Override
+        public void protect(long page, int prot) throws HostCallException {
+            Preemption.this.protect(page, prot);
         }
     }
 

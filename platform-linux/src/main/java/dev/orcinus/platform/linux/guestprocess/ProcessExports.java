@@ -15,6 +15,7 @@ import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Gives Java functions addresses in a guest process: a few instructions per function, which carry
@@ -30,7 +31,15 @@ final class ProcessExports {
     }
 
     List<ExecutorAddress> add(List<ExportedFunction> functions) throws HostCallException {
-        return add(functions, GuestProgram.UPCALL);
+        return add(functions, ProcessExports::kind);
+    }
+
+    private static GuestProgram kind(ExportedFunction function) {
+        return switch (function.inForkedChild()) {
+            case NOTHING -> GuestProgram.UPCALL;
+            case ENDS -> GuestProgram.CALLBACK;
+            case EXITS -> GuestProgram.UPCALL_OR_EXIT;
+        };
     }
 
     /**
@@ -40,13 +49,19 @@ final class ProcessExports {
      */
     List<ExecutorAddress> add(List<ExportedFunction> functions, GuestProgram kind)
             throws HostCallException {
+        return add(functions, _ -> kind);
+    }
+
+    private List<ExecutorAddress> add(
+            List<ExportedFunction> functions, Function<ExportedFunction, GuestProgram> kinds)
+            throws HostCallException {
         int first = guest.exports().add(functions);
         AddressRange pages = memory.map((long) functions.size() * EntryCode.BYTES);
         byte[] code = new byte[functions.size() * EntryCode.BYTES];
-        ExecutorAddress upcall = guest.address(kind);
         List<ExecutorAddress> addresses = new ArrayList<>(functions.size());
         for (int i = 0; i < functions.size(); i++) {
             int offset = i * EntryCode.BYTES;
+            ExecutorAddress upcall = guest.address(kinds.apply(functions.get(i)));
             byte[] entry = EntryCode.of(guest.processor(), first + i, upcall);
             System.arraycopy(entry, 0, code, offset, entry.length);
             addresses.add(pages.start().plus(offset));

@@ -1,6 +1,7 @@
 package dev.orcinus.platform.linux.contract;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,15 +10,18 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
+import dev.orcinus.platform.spi.guest.ExportedFunction.InForkedChild;
 import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
 import dev.orcinus.platform.spi.guest.GuestOptions;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import dev.orcinus.platform.spi.host.HostProvider;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ForkedChildrenTest {
     /** What the parent returns: the child has ended by itself, and its output has been written. */
     private static final long ENDED = 100;
+
+    /** The status of a child that has called what it cannot. */
+    private static final int NO_FUNCTION = 127;
 
     /** What main of a child returns. */
     private static final int CHILD = 3;
@@ -97,6 +104,38 @@ final class ForkedChildrenTest {
               pthread_kill(waiting, SIGUSR1);
               while (!forked) sched_yield();
               return waitpid(forked, &status, 0) == forked && WIFEXITED(status) ? 100 + WEXITSTATUS(status) : -1;
+            }
+            static int ends[2];
+            static pid_t forked_to_call(void) {
+              if (pipe(ends)) return -1;
+              pid_t child = fork();
+              if (child == 0) dup2(ends[1], 2);
+              return child;
+            }
+            static long told(pid_t child) {
+              char text[200] = "";
+              int status = -1;
+              close(ends[1]);
+              for (long n, at = 0; (n = read(ends[0], text + at, 199 - at)) > 0; at += n) {}
+              close(ends[0]);
+              if (waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -2;
+              return strstr(text, "a Java function") ? WEXITSTATUS(status) : -3;
+            }
+            long call_in_child(long (*f)(long)) {
+              pid_t child = forked_to_call();
+              if (child == 0) _exit(f(5) + 1);
+              return told(child);
+            }
+            double call_double_in_child(double (*f)(double)) {
+              pid_t child = forked_to_call();
+              if (child == 0) _exit((int) f(5) + 1);
+              return told(child);
+            }
+            long exit_in_child(void (*exit_by_java)(int)) {
+              int status;
+              pid_t child = fork();
+              if (child == 0) { exit_by_java(6); _exit(9); }
+              return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -2;
             }
             long crash_now(void) { return *(volatile int *) 0; }
             """;
@@ -195,6 +234,43 @@ final class ForkedChildrenTest {
         ExecutorAddress java = guest.export(List.of(function)).getFirst();
         GuestCall outer = GuestCall.of(symbol("call_and_fork"), java.value());
         assertEquals(2 * ENDED, guest.invoker().call(outer).value());
+    }
+
+    /** Such a call has no result: a value that stands for one would be taken for that of Java. */
+    @Test
+    void thatCallAJavaFunctionEndWithALineOnStandardError() throws Throwable {
+        FunctionDescriptor ofLong = FunctionDescriptor.of(JAVA_LONG, JAVA_LONG);
+        MethodHandle negate =
+                MethodHandles.lookup().findStatic(Math.class, "negateExact", ofLong.toMethodType());
+        FunctionDescriptor ofDouble = FunctionDescriptor.of(JAVA_DOUBLE, JAVA_DOUBLE);
+        MethodHandle root =
+                MethodHandles.lookup().findStatic(Math.class, "sqrt", ofDouble.toMethodType());
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment plain = guest.calls().callback(negate, ofLong, arena);
+            MethodHandle call =
+                    guest.calls().downcall(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
+            assertEquals(
+                    NO_FUNCTION,
+                    (long) call.invokeExact(symbol("call_in_child").value(), plain.address()));
+            MemorySegment other = guest.calls().callback(root, ofDouble, arena);
+            MethodHandle callDouble =
+                    guest.calls().downcall(FunctionDescriptor.of(JAVA_DOUBLE, JAVA_LONG));
+            assertEquals(
+                    NO_FUNCTION,
+                    (double)
+                            callDouble.invokeExact(
+                                    symbol("call_double_in_child").value(), other.address()));
+        }
+    }
+
+    /** That it is written in Java must not keep a child from ending. */
+    @Test
+    void thatCallExitEndWithItsStatus() throws Exception {
+        ExportedFunction exit =
+                ExportedFunction.of((_, _, _, _) -> 0).inForkedChild(InForkedChild.EXITS);
+        ExecutorAddress java = guest.export(List.of(exit)).getFirst();
+        GuestCall call = GuestCall.of(symbol("exit_in_child"), java.value());
+        assertEquals(6, guest.invoker().call(call).value());
     }
 
     @Test

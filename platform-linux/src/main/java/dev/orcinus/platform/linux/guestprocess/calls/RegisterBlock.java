@@ -5,7 +5,7 @@ import dev.orcinus.platform.linux.guestprocess.abi.Piece;
 
 /**
  * The places in a block of registers, by which {@code GuestProgram.MARSHAL} calls a function, and
- * {@code GuestProgram.UPCALL_ALL} describes a call. Integer registers come first, a word each.
+ * {@code GuestProgram.CALLBACK_ALL} describes a call. Integer registers come first, a word each.
  */
 enum RegisterBlock {
     /** Six integer registers and eight of 16 bytes. */

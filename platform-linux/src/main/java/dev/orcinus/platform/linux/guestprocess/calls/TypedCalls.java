@@ -57,8 +57,8 @@ public final class TypedCalls implements IsolatedCalls {
         places = RegisterBlock.of(guest.processor());
         mappings = new SharedMappings(guest, shared);
         handles = new DowncallHandles(guest, shared);
-        plainEntries = new CallbackEntries(GuestProgram.UPCALL, exports);
-        otherEntries = new CallbackEntries(GuestProgram.UPCALL_ALL, exports);
+        plainEntries = new CallbackEntries(GuestProgram.CALLBACK, exports);
+        otherEntries = new CallbackEntries(GuestProgram.CALLBACK_ALL, exports);
     }
 
     /** Returns the name of an argument for messages. */

@@ -42,7 +42,7 @@ final class AArch64GuestCode {
                       f40300aa  mov x20, x0
                       808646a9  ldp x0, x1, [x20, #104]
                       22008052  mov w2, #1
-                      d3010094  bl list
+                      dc010094  bl list
                       e0020010  adr x0, finish
                       e10314aa  mov x1, x20
                       e2031faa  mov x2, xzr
@@ -118,7 +118,7 @@ final class AArch64GuestCode {
                       893a40b9  ldr w9, [x20, #56]
                       69000034  cbz w9, owned
                       1f00096b  cmp w0, w9
-                      213f0054  b.ne stray
+                      81400054  b.ne stray
                     owned:
                     # a guest that has a parent ends with it: prctl(PR_SET_PDEATHSIG, SIGKILL), getppid
                       893240b9  ldr w9, [x20, #48]
@@ -139,6 +139,7 @@ final class AArch64GuestCode {
                       c0035fd6  ret
                     orphan:
                       200080d2  mov x0, #1
+                    exit_now:
                       c80b80d2  mov x8, #94
                       010000d4  svc #0
                     size_at:
@@ -246,7 +247,7 @@ final class AArch64GuestCode {
                       3f2003d5  yield
                       6b050071  subs w11, w11, #1
                       8cffff54  b.gt look
-                      89000094  bl require_guest
+                      92000094  bl require_guest
                       02000132  orr w2, w0, #0x80000000
                     lock:
                       69fe5f88  ldaxr w9, [x19]
@@ -268,7 +269,7 @@ final class AArch64GuestCode {
                       e1031faa  mov x1, xzr
                       281080d2  mov x8, #129
                       010000d4  svc #0
-                      a02ef837  tbnz w0, #31, deserted
+                      c02ff837  tbnz w0, #31, deserted
                     # one that has ended, and that nobody has reaped: pidfd_open(host, 0), ppoll({descriptor, POLLIN}, 1, {0, 0}, null), close
                       803540b9  ldr w0, [x12, #52]
                       483680d2  mov x8, #434
@@ -291,17 +292,17 @@ final class AArch64GuestCode {
                       010000d4  svc #0
                       ff830091  add sp, sp, #32
                       5f050071  cmp w10, #1
-                      e02b0054  b.eq deserted
+                      002d0054  b.eq deserted
                       cfffff17  b wait
                     go:
-                      5d000094  bl require_guest
+                      66000094  bl require_guest
                       a0010837  tbnz w0, #1, leave
                       698240a9  ldp x9, x0, [x19, #8]
                       618a41a9  ldp x1, x2, [x19, #24]
                       639242a9  ldp x3, x4, [x19, #40]
                       651e40f9  ldr x5, [x19, #56]
                       20013fd6  blr x9
-                      56000094  bl require_guest
+                      5f000094  bl require_guest
                       608600a9  stp x0, x1, [x19, #8]
                       692240f9  ldr x9, [x19, #64]
                       290140b9  ldr w9, [x9]
@@ -316,11 +317,22 @@ final class AArch64GuestCode {
                       fd7bc2a8  ldp x29, x30, [sp], #32
                       c0035fd6  ret
                     # w16: index of the function; arguments in their registers
+                    callback:
+                      31008052  mov w17, #1
+                      04000014  b call_java
+                    # the same; a child that something has forked exits with the first argument
+                    upcall_or_exit:
+                      51008052  mov w17, #2
+                      02000014  b call_java
+                    # the same; a child that something has forked goes on
                     upcall:
+                      f1031f2a  mov w17, wzr
+                    call_java:
                       fd7bbca9  stp x29, x30, [sp, #-64]!
                       f35301a9  stp x19, x20, [sp, #16]
                       f55b02a9  stp x21, x22, [sp, #32]
                       f503102a  mov w21, w16
+                      f403112a  mov w20, w17
                       f60300aa  mov x22, x0
                     # getpid
                       881580d2  mov x8, #172
@@ -333,7 +345,7 @@ final class AArch64GuestCode {
                       49d03bd5  mrs x9, tpidr_el0
                       330940f9  ldr x19, [x9, #16]
                       730000b5  cbnz x19, post_upcall
-                      17000094  bl claim
+                      1a000094  bl claim
                       34008052  mov w20, #1
                     post_upcall:
                       75da00a9  stp x21, x22, [x19, #8]
@@ -341,11 +353,11 @@ final class AArch64GuestCode {
                       639202a9  stp x3, x4, [x19, #40]
                       651e00f9  str x5, [x19, #56]
                       74000034  cbz w20, say_upcall
-                      89ffff97  bl enter
-                      26000094  bl ring
+                      83ffff97  bl enter
+                      29000094  bl ring
                     say_upcall:
                       80008052  mov w0, #4
-                      92ffff97  bl serve
+                      8cffff97  bl serve
                       b4000034  cbz w20, upcall_done
                       49d03bd5  mrs x9, tpidr_el0
                       3f0900f9  str xzr, [x9, #16]
@@ -357,16 +369,19 @@ final class AArch64GuestCode {
                       fd7bc4a8  ldp x29, x30, [sp], #64
                       c0035fd6  ret
                     no_upcall:
+                      94260037  tbnz w20, #0, uncallable
+                      e903162a  mov w9, w22
+                      d4060035  cbnz w20, forked_off
                       e0031faa  mov x0, xzr
                       e1031faa  mov x1, xzr
-                      faffff17  b upcall_done
+                      f7ffff17  b upcall_done
                     # makes x19 a free slot, for a thread that has none; keeps x0 to x7
                     claim:
                       fd7bbfa9  stp x29, x30, [sp, #-16]!
                     claim_first:
                       09000010[mailbox:adr21]  adr x9, mailbox
                       330140f9  ldr x19, [x9]
-                      49e8ff58  ldr x9, foreign_at
+                      29e7ff58  ldr x9, foreign_at
                       7302098b  add x19, x19, x9
                       0b088052  mov w11, #64
                     claim_next:
@@ -426,7 +441,7 @@ final class AArch64GuestCode {
                       e00311aa  mov x0, x17
                       41000054  b.ne forked_off
                       c0035fd6  ret
-                    # it ends as one whose main returns
+                    # it ends as one whose main returns; w9: the status
                     forked_off:
                       e003092a  mov w0, w9
                       10000010[exit:adr21]  adr x16, exit
@@ -485,7 +500,7 @@ final class AArch64GuestCode {
                       1f00176b  cmp w0, w23
                       c0000054  b.eq bind
                       1f00186b  cmp w0, w24
-                      c1dbff54  b.ne orphan
+                      a1daff54  b.ne orphan
                       880f80d2  mov x8, #124
                       010000d4  svc #0
                       f8ffff17  b adopted
@@ -498,11 +513,11 @@ final class AArch64GuestCode {
                       a81580d2  mov x8, #173
                       010000d4  svc #0
                       1f00176b  cmp w0, w23
-                      61daff54  b.ne orphan
+                      41d9ff54  b.ne orphan
                     bound:
-                      d9feff97  bl own
+                      d0feff97  bl own
                       40008052  mov w0, #2
-                      15ffff97  bl serve
+                      0cffff97  bl serve
                       07000014  b resumed
                     parent:
                       e1031faa  mov x1, xzr
@@ -544,7 +559,7 @@ final class AArch64GuestCode {
                       b30000b5  cbnz x19, report
                       6dffff97  bl claim
                       7f2a00f9  str xzr, [x19, #80]
-                      e4feff97  bl enter
+                      dbfeff97  bl enter
                       81ffff97  bl ring
                     report:
                       755a00b9  str w21, [x19, #88]
@@ -553,7 +568,7 @@ final class AArch64GuestCode {
                       c90a40f9  ldr x9, [x22, #16]
                       695206a9  stp x9, x20, [x19, #96]
                       c0008052  mov w0, #6
-                      e8feff97  bl serve
+                      dffeff97  bl serve
                       00010034  cbz w0, die
                       692a40f9  ldr x9, [x19, #80]
                       89da00f9  str x9, [x20, #432]
@@ -593,7 +608,7 @@ final class AArch64GuestCode {
                       290141b2  orr x9, x9, #0x8000000000000000
                       690e00f9  str x9, [x19, #24]
                       40008052  mov w0, #2
-                      cafeff17  b send
+                      c1feff17  b send
                     # list(entries, count, whether a child that a call forks goes on)
                     list:
                       fd7bbda9  stp x29, x30, [sp, #-48]!
@@ -684,7 +699,7 @@ final class AArch64GuestCode {
                       fd7bc1a8  ldp x29, x30, [sp], #16
                       c0035fd6  ret
                     # w16: index of the function; all other registers as the caller left them
-                    upcall_all:
+                    callback_all:
                       fd7bbfa9  stp x29, x30, [sp, #-16]!
                       fd030091  mov x29, sp
                       ff8303d1  sub sp, sp, #224
@@ -699,7 +714,7 @@ final class AArch64GuestCode {
                       e41705ad  stp q4, q5, [sp, #160]
                       e61f06ad  stp q6, q7, [sp, #192]
                       e0030091  mov x0, sp
-                      befeff97  bl upcall
+                      b5feff97  bl callback
                       e00740a9  ldp x0, x1, [sp]
                       e00743ad  ldp q0, q1, [sp, #96]
                       e20f44ad  ldp q2, q3, [sp, #128]
@@ -708,23 +723,35 @@ final class AArch64GuestCode {
                       c0035fd6  ret
                     # write(2, text), for nobody else can tell the user
                     deserted:
-                      81030010  adr x1, deserted_text
+                      41040010  adr x1, deserted_text
                       820680d2  mov x2, #52
+                    fail:
+                      29008052  mov w9, #1
                     tell:
                       400080d2  mov x0, #2
                       080880d2  mov x8, #64
                       010000d4  svc #0
-                      18feff17  b orphan
+                      e003092a  mov w0, w9
+                      0efeff17  b exit_now
                     stray:
-                      61000010  adr x1, stray_text
+                      e1000010  adr x1, stray_text
                       820980d2  mov x2, #76
-                      faffff17  b tell
+                      f8ffff17  b fail
+                    # the status is that of a program whose function the dynamic linker does not find
+                    uncallable:
+                      81040010  adr x1, uncallable_text
+                      820b80d2  mov x2, #92
+                      e90f8052  mov w9, #127
+                      f5ffff17  b tell
                     stray_text:
                       6f7263696e75733a2061206c6962726172792068617320666f726b6564206265666f7265207468652070726f6772616d20  .ascii "orcinus: a library has forked before the program "
                       776173206c696e6b65643a20697473206368696c6420656e64730a  .ascii "was linked: its child ends\\n"
                     deserted_text:
                       6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
                       7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"
+                    uncallable_text:
+                      6f7263696e75733a206120666f726b6564206368696c64206861732063616c6c65642061204a6176612066756e6374696f6e2c20  .ascii "orcinus: a forked child has called a Java function, "
+                      7768696368206f6e6c792069747320706172656e742063616e2063616c6c3a20697420656e64730a  .ascii "which only its parent can call: it ends\\n"
                     # x20: what start has read; never returns
                     enter_program:
                       90a644a9  ldp x16, x9, [x20, #72]

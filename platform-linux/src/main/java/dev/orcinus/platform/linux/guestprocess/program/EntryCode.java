@@ -34,7 +34,7 @@ public final class EntryCode {
      * Returns the code of an entry.
      *
      * @param index the function's number
-     * @param upcall the address of {@link GuestProgram#UPCALL} or {@link GuestProgram#UPCALL_ALL}
+     * @param upcall the address of the part that calls it, such as {@link GuestProgram#UPCALL}
      */
     public static byte[] of(Processor processor, int index, ExecutorAddress upcall) {
         CodeListing listing =

@@ -41,17 +41,17 @@ final class GuestFrames {
         add(program, code, "main", "finish", pushedThree(32));
         add(program, code, "fork_guest", "thread", onePushed());
         add(program, code, "thread", "enter", onePushed());
-        add(program, code, "serve", "upcall", framed().saved(RBX, 32));
-        add(program, code, "upcall", "claim", pushedThree(32));
+        add(program, code, "serve", "callback", framed().saved(RBX, 32));
+        add(program, code, "callback", "claim", pushedThree(32));
         add(program, code, "list", "marshal", pushedThree(48));
         add(program, code, "marshal", "store", framed().saved(RBX, 24).saved(R12, 32));
         add(
                 program,
                 code,
                 "run_main",
-                "upcall_all",
+                "callback_all",
                 new CallFrameRows().frame(RSP, 16).saved(RIP, 8));
-        add(program, code, "upcall_all", "deserted", framed());
+        add(program, code, "callback_all", "deserted", framed());
     }
 
     private static CallFrameRows onePushed() {
@@ -77,11 +77,11 @@ final class GuestFrames {
         add(program, code, "main", "finish", pairs(SP, 48).saved(X19, 32).saved(X19 + 1, 24));
         add(program, code, "fork_guest", "thread", pairs(SP, 32).saved(X19, 16));
         add(program, code, "thread", "enter", pairs(SP, 32).saved(X19, 16));
-        add(program, code, "serve", "upcall", pairs(X29, 32).saved(X19, 8));
+        add(program, code, "serve", "callback", pairs(X29, 32).saved(X19, 8));
         add(
                 program,
                 code,
-                "upcall",
+                "callback",
                 "claim",
                 pairs(SP, 64)
                         .saved(X19, 48)
@@ -90,8 +90,8 @@ final class GuestFrames {
                         .saved(X19 + 3, 24));
         add(program, code, "list", "marshal", pairs(SP, 48).saved(X19, 32).saved(X19 + 1, 24));
         add(program, code, "marshal", "store", pairs(X29, 32).saved(X19, 16).saved(X19 + 1, 8));
-        add(program, code, "run_main", "upcall_all", pairs(SP, 16));
-        add(program, code, "upcall_all", "deserted", pairs(X29, 16));
+        add(program, code, "run_main", "callback_all", pairs(SP, 16));
+        add(program, code, "callback_all", "deserted", pairs(X29, 16));
     }
 
     /** A frame that begins with the pair of x29 and x30. */

@@ -26,8 +26,19 @@ public enum GuestProgram {
     FORK_GUEST,
     /** {@code void *thread(void *slot)}: serves the slot, on a new thread. */
     THREAD,
-    /** Takes an index in {@code eax} (AArch64: {@code w16}): a call of a Java function. */
+    /**
+     * Takes an index in {@code eax} (AArch64: {@code w16}): a call of a Java function. A child gets
+     * 0.
+     */
     UPCALL,
+    /**
+     * The same for a function that has a meaning for guest code, so that no result may stand for
+     * its own: a child ends at once, as a program does that calls a function which the dynamic
+     * linker does not find, with a line on standard error and 127.
+     */
+    CALLBACK,
+    /** The same for {@code exit}: a child exits as the C library lets it. */
+    UPCALL_OR_EXIT,
     /**
      * {@code long checkpoint(void *slot, pid_t (*fork)(void), int flags, pid_t parent, int fd)}:
      * makes a copy of the process that is nobody's child and leads a process group, closes a
@@ -55,12 +66,11 @@ public enum GuestProgram {
      */
     RUN_MAIN,
     /**
-     * Takes an index in {@code eax} (AArch64: {@code w16}): a call of a Java function with all
-     * kinds of registers. The function gets the address of a block of them, in the layout of {@link
-     * #MARSHAL}, with the address of the arguments on the stack in the word behind the integer
-     * registers. Its results are taken from the same places.
+     * What {@link #CALLBACK} does, with all kinds of registers. The function gets the address of a
+     * block of them, in the layout of {@link #MARSHAL}, with the address of the arguments on the
+     * stack in the word behind the integer registers. Its results are taken from the same places.
      */
-    UPCALL_ALL,
+    CALLBACK_ALL,
     /**
      * Enters a program that has a start of its own, in the place of its {@code main}: copies words
      * to the stack, and jumps to the program with the stack pointer at the first of them.

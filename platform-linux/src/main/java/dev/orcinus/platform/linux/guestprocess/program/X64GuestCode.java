@@ -45,7 +45,7 @@ final class X64GuestCode {
                       498b7c2468  movq 104(%r12), %rdi
                       498b742470  movq 112(%r12), %rsi
                       ba01000000  movl $1, %edx
-                      e81e060000  callq list
+                      e843060000  callq list
                       488d3d49000000  leaq finish(%rip), %rdi
                       4c89e6  movq %r12, %rsi
                       31d2  xorl %edx, %edx
@@ -120,7 +120,7 @@ final class X64GuestCode {
                       85c9  testl %ecx, %ecx
                       7408  jz owned
                       39c8  cmpl %ecx, %eax
-                      0f85fb060000  jne stray
+                      0f8529070000  jne stray
                     owned:
                     # a guest that has a parent ends with it: prctl(PR_SET_PDEATHSIG, SIGKILL), getppid
                       837b3000  cmpl $0, 48(%rbx)
@@ -139,6 +139,7 @@ final class X64GuestCode {
                       c3  retq
                     orphan:
                       bf01000000  movl $1, %edi
+                    exit_now:
                       b8e7000000  movl $231, %eax
                       0f05  syscall
                     # makes this process the guest, and returns its id; maps the page at "wiped", which the kernel wipes in children
@@ -233,7 +234,7 @@ final class X64GuestCode {
                       f390  pause
                       ffc9  decl %ecx
                       7ff0  jg look
-                      e8b9010000  callq require_guest
+                      e8de010000  callq require_guest
                       89c2  movl %eax, %edx
                       0fbaea1f  btsl $31, %edx
                       f00fb113  lock cmpxchgl %edx, (%rbx)
@@ -252,7 +253,7 @@ final class X64GuestCode {
                       b83e000000  movl $62, %eax
                       0f05  syscall
                       85c0  testl %eax, %eax
-                      0f8867050000  js deserted
+                      0f888c050000  js deserted
                     # one that has ended, and that nobody has reaped: pidfd_open(host, 0), poll({descriptor, POLLIN}, 1, 0), close
                       b8b2010000  movl $434, %eax
                       0f05  syscall
@@ -270,10 +271,10 @@ final class X64GuestCode {
                       b803000000  movl $3, %eax
                       0f05  syscall
                       4183f801  cmpl $1, %r8d
-                      0f842d050000  je deserted
+                      0f8452050000  je deserted
                       e96cffffff  jmp wait
                     go:
-                      e838010000  callq require_guest
+                      e85d010000  callq require_guest
                       a802  testb $2, %al
                       753e  jnz leave
                       488b7b10  movq 16(%rbx), %rdi
@@ -284,7 +285,7 @@ final class X64GuestCode {
                       4c8b4b38  movq 56(%rbx), %r9
                       31c0  xorl %eax, %eax
                       ff5308  callq *8(%rbx)
-                      e812010000  callq require_guest
+                      e837010000  callq require_guest
                       48894308  movq %rax, 8(%rbx)
                       48895310  movq %rdx, 16(%rbx)
                       488b4340  movq 64(%rbx), %rax
@@ -300,10 +301,21 @@ final class X64GuestCode {
                       5d  popq %rbp
                       c3  retq
                     # eax: index of the function; arguments in their registers
+                    callback:
+                      41bb01000000  movl $1, %r11d
+                      eb0b  jmp call_java
+                    # the same; a child that something has forked exits with the first argument
+                    upcall_or_exit:
+                      41bb02000000  movl $2, %r11d
+                      eb03  jmp call_java
+                    # the same; a child that something has forked goes on
                     upcall:
+                      4531db  xorl %r11d, %r11d
+                    call_java:
                       53  pushq %rbx
                       4154  pushq %r12
                       4155  pushq %r13
+                      4589dc  movl %r11d, %r12d
                       4189c5  movl %eax, %r13d
                       4989ca  movq %rcx, %r10
                       b827000000  movl $39, %eax
@@ -314,7 +326,7 @@ final class X64GuestCode {
                       64488b1c25f8ffffff  movq %fs:-8, %rbx
                       4885db  testq %rbx, %rbx
                       750b  jnz post_upcall
-                      e860000000  callq claim
+                      e86f000000  callq claim
                       41bc01000000  movl $1, %r12d
                     post_upcall:
                       4c896b08  movq %r13, 8(%rbx)
@@ -326,11 +338,11 @@ final class X64GuestCode {
                       4c894b38  movq %r9, 56(%rbx)
                       4585e4  testl %r12d, %r12d
                       740a  jz say_upcall
-                      e875feffff  callq enter
-                      e867000000  callq ring
+                      e85ffeffff  callq enter
+                      e876000000  callq ring
                     say_upcall:
                       b804000000  movl $4, %eax
-                      e886feffff  callq serve
+                      e870feffff  callq serve
                       4585e4  testl %r12d, %r12d
                       7414  jz upcall_done
                       6448c70425f8ffffff00000000  movq $0, %fs:-8
@@ -341,9 +353,12 @@ final class X64GuestCode {
                       5b  popq %rbx
                       c3  retq
                     no_upcall:
+                      41ffcc  decl %r12d
+                      0f8483040000  jz uncallable
+                      0f8980000000  jns forked_off
                       31c0  xorl %eax, %eax
                       31d2  xorl %edx, %edx
-                      ebf4  jmp upcall_done
+                      ebe5  jmp upcall_done
                     # makes rbx a free slot, for a thread that has none; changes rax, rcx, r11
                     claim:
                       488b1d00000000[mailbox:rel32]  movq mailbox(%rip), %rbx
@@ -391,7 +406,7 @@ final class X64GuestCode {
                       58  popq %rax
                       7501  jne forked_off
                       c3  retq
-                    # it ends as one whose main returns
+                    # it ends as one whose main returns; edi: the status
                     forked_off:
                       4883e4f0  andq $-16, %rsp
                       ff1500000000[exit:rel32]  callq *exit(%rip)
@@ -454,7 +469,7 @@ final class X64GuestCode {
                       4439f8  cmpl %r15d, %eax
                       7411  je bind
                       39e8  cmpl %ebp, %eax
-                      0f856efcffff  jne orphan
+                      0f8549fcffff  jne orphan
                       b818000000  movl $24, %eax
                       0f05  syscall
                       ebe3  jmp adopted
@@ -467,11 +482,11 @@ final class X64GuestCode {
                       b86e000000  movl $110, %eax
                       0f05  syscall
                       4439f8  cmpl %r15d, %eax
-                      0f8544fcffff  jne orphan
+                      0f851ffcffff  jne orphan
                     bound:
-                      e84bfcffff  callq own
+                      e826fcffff  callq own
                       b802000000  movl $2, %eax
-                      e809fdffff  callq serve
+                      e8e4fcffff  callq serve
                       eb18  jmp resumed
                     parent:
                       89c7  movl %eax, %edi
@@ -518,7 +533,7 @@ final class X64GuestCode {
                       48c7435000000000  movq $0, 80(%rbx)
                       56  pushq %rsi
                       52  pushq %rdx
-                      e85ffcffff  callq enter
+                      e83afcffff  callq enter
                       e851feffff  callq ring
                       5a  popq %rdx
                       5e  popq %rsi
@@ -530,7 +545,7 @@ final class X64GuestCode {
                       48894360  movq %rax, 96(%rbx)
                       48895368  movq %rdx, 104(%rbx)
                       b806000000  movl $6, %eax
-                      e858fcffff  callq serve
+                      e833fcffff  callq serve
                       85c0  testl %eax, %eax
                       7438  jz die
                       488b4b50  movq 80(%rbx), %rcx
@@ -576,7 +591,7 @@ final class X64GuestCode {
                       480fbae83f  btsq $63, %rax
                       48894318  movq %rax, 24(%rbx)
                       b802000000  movl $2, %eax
-                      e9befbffff  jmp send
+                      e999fbffff  jmp send
                     # list(entries, count, whether a child that a call forks goes on)
                     list:
                       53  pushq %rbx
@@ -677,7 +692,7 @@ final class X64GuestCode {
                       59  popq %rcx
                       c3  retq
                     # eax: index of the function; all other registers as the caller left them
-                    upcall_all:
+                    callback_all:
                       55  pushq %rbp
                       4889e5  movq %rsp, %rbp
                       4881ecc0000000  subq $192, %rsp
@@ -698,7 +713,7 @@ final class X64GuestCode {
                       0f29b424a0000000  movaps %xmm6, 160(%rsp)
                       0f29bc24b0000000  movaps %xmm7, 176(%rsp)
                       4889e7  movq %rsp, %rdi
-                      e842fbffff  callq upcall
+                      e81dfbffff  callq callback
                       488b0424  movq (%rsp), %rax
                       488b542408  movq 8(%rsp), %rdx
                       0f28442440  movaps 64(%rsp), %xmm0
@@ -707,23 +722,35 @@ final class X64GuestCode {
                       c3  retq
                     # write(2, text), for nobody else can tell the user
                     deserted:
-                      488d3570000000  leaq deserted_text(%rip), %rsi
+                      488d358d000000  leaq deserted_text(%rip), %rsi
                       ba34000000  movl $52, %edx
+                    fail:
+                      41b801000000  movl $1, %r8d
                     tell:
                       bf02000000  movl $2, %edi
                       b801000000  movl $1, %eax
                       0f05  syscall
-                      e92df9ffff  jmp orphan
+                      4489c7  movl %r8d, %edi
+                      e904f9ffff  jmp exit_now
                     stray:
-                      488d3507000000  leaq stray_text(%rip), %rsi
+                      488d351b000000  leaq stray_text(%rip), %rsi
                       ba4c000000  movl $76, %edx
-                      ebe1  jmp tell
+                      ebd8  jmp fail
+                    # the status is that of a program whose function the dynamic linker does not find
+                    uncallable:
+                      488d358d000000  leaq uncallable_text(%rip), %rsi
+                      ba5c000000  movl $92, %edx
+                      41b87f000000  movl $127, %r8d
+                      ebca  jmp tell
                     stray_text:
                       6f7263696e75733a2061206c6962726172792068617320666f726b6564206265666f7265207468652070726f6772616d20  .ascii "orcinus: a library has forked before the program "
                       776173206c696e6b65643a20697473206368696c6420656e64730a  .ascii "was linked: its child ends\\n"
                     deserted_text:
                       6f7263696e75733a207468652070726f63657373207468617420  .ascii "orcinus: the process that "
                       7365727665642074686973206f6e652068617320656e6465640a  .ascii "served this one has ended\\n"
+                    uncallable_text:
+                      6f7263696e75733a206120666f726b6564206368696c64206861732063616c6c65642061204a6176612066756e6374696f6e2c20  .ascii "orcinus: a forked child has called a Java function, "
+                      7768696368206f6e6c792069747320706172656e742063616e2063616c6c3a20697420656e64730a  .ascii "which only its parent can call: it ends\\n"
                     # r12: what start has read; never returns
                     enter_program:
                       498b442448  movq 72(%r12), %rax

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests of a guest process on AArch64, which qemu runs on this processor. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -54,6 +56,14 @@ final class AArch64GuestTest {
      * x0; add x0, x0, #7; ldp x29, x30, [sp], #16; ret.
      */
     private static final String FORK_AND_ADD = "fd7bbfa900003fd6001c0091fd7bc1a8c0035fd6";
+
+    /**
+     * {@code int main(pid_t (*fork)(void), void (*java)(void))}, whose child calls {@code java} and
+     * returns 0: stp x29, x30, [sp, #-32]!; str x19, [sp, #16]; mov x19, x1; blr x0; cbnz w0, .+16;
+     * mov w0, #6; blr x19; mov w0, wzr; ldr x19, [sp, #16]; ldp x29, x30, [sp], #32; ret.
+     */
+    private static final String FORK_AND_CALL =
+            "fd7bbea9f30b00f9f30301aa00003fd680000035c000805260023fd6e0031f2af30b40f9fd7bc2a8c0035fd6";
 
     @TempDir private Path folder;
     private NativeGuest guest;
@@ -127,6 +137,40 @@ final class AArch64GuestTest {
         assertExits(result - 7, 7);
     }
 
+    @ParameterizedTest
+    @CsvSource({"UPCALL, 0", "CALLBACK, 127", "CALLBACK_ALL, 127", "UPCALL_OR_EXIT, 6"})
+    void aChildThatCallsAJavaFunctionEndsIfItNeedsAResult(GuestProgram kind, int status)
+            throws Exception {
+        long child =
+                guest.threads()
+                        .on(
+                                Use.SERVICE,
+                                thread -> {
+                                    ExecutorAddress java =
+                                            code(
+                                                    thread,
+                                                    EntryCode.of(
+                                                            Processor.AARCH64,
+                                                            0,
+                                                            guest.address(kind)));
+                                    byte[] main = HexFormat.of().parseHex(FORK_AND_CALL);
+                                    return thread.call(
+                                            code(thread, main),
+                                            guest.address(Libc.FORK).value(),
+                                            java.value());
+                                });
+        assertExits(child, status);
+    }
+
+    /** Returns the address of code. */
+    private static ExecutorAddress code(NativeThread thread, byte[] bytes) {
+        long page = thread.call(Libc.MMAP, 0, 4096, 3, 0x22, -1, 0);
+        ExecutorAddress code = new ExecutorAddress(page);
+        assertTrue(thread.memory().write(MemorySegment.ofArray(bytes), code));
+        thread.call(Libc.MPROTECT, page, 4096, 5);
+        return code;
+    }
+
     /** Waits for the end of a child of the guest. */
     private void assertExits(long child, int status) {
         assertTrue(child > 0, () -> "child " + child);
@@ -159,13 +203,9 @@ final class AArch64GuestTest {
     }
 
     private long callJava(NativeThread thread) {
-        long page = thread.call(Libc.MMAP, 0, 4096, 3, 0x22, -1, 0);
         ExecutorAddress upcall = guest.address(GuestProgram.UPCALL);
         byte[] entry = EntryCode.of(Processor.AARCH64, 0, upcall);
-        ExecutorAddress code = new ExecutorAddress(page);
-        assertTrue(thread.memory().write(MemorySegment.ofArray(entry), code));
-        thread.call(Libc.MPROTECT, page, 4096, 5);
-        return thread.call(code, 3, 4);
+        return thread.call(code(thread, entry), 3, 4);
     }
 
     @Test
