@@ -4,6 +4,7 @@ import dev.orcinus.memory.ActionGuest;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.KeptThreads;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestCheckpoint;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -40,9 +42,13 @@ public final class Checkpoints implements ActionGuest {
     private static final long FORGET_SECONDS = 3;
     private static final int MOST_GONE = 16;
 
+    /** How long the guest is left alone before a state is noted for which no work asks. */
+    private static final long QUIET_MILLIS = 10;
+
     private final IsolatedGuest guest;
     private final CheckpointOptions options;
     private final Listener listener;
+    private final Consumer<Runnable> soon;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<GuestBooks> books = new ArrayList<>();
     private final CallLimit limit;
@@ -76,6 +82,9 @@ public final class Checkpoints implements ActionGuest {
      * been used up.
      */
     private boolean isOutdated;
+
+    /** Whether a state is going to be noted although no work asks for one. */
+    private boolean isNotedSoon;
 
     private boolean isSessionEnding;
 
@@ -157,6 +166,17 @@ public final class Checkpoints implements ActionGuest {
      * @param guest the guest; its states are noted if it has a process of its own
      */
     Checkpoints(Guest guest, CheckpointOptions options, Listener listener) {
+        this(guest, options, listener, Checkpoints::runSoon);
+    }
+
+    /**
+     * No states so far.
+     *
+     * @param soon runs what is to be done in a moment, on any thread
+     */
+    Checkpoints(
+            Guest guest, CheckpointOptions options, Listener listener, Consumer<Runnable> soon) {
+        this.soon = soon;
         this.guest = guest instanceof IsolatedGuest process ? process : null;
         this.options = options;
         this.listener = listener;
@@ -165,6 +185,14 @@ public final class Checkpoints implements ActionGuest {
                         ? null
                         : CallLimit.of(this.guest, options.callLimit(), this::blame);
         this.terminal = LentTerminal.of(this.guest, options.terminal());
+    }
+
+    private static void runSoon(Runnable work) {
+        CompletableFuture.delayedExecutor(
+                        QUIET_MILLIS,
+                        TimeUnit.MILLISECONDS,
+                        due -> KeptThreads.run("orcinus checkpoint", due))
+                .execute(work);
     }
 
     /**
@@ -386,7 +414,32 @@ public final class Checkpoints implements ActionGuest {
                 endingFirst = null;
                 hasDestructorsBack = false;
                 outdate();
-                noteAfterwards();
+                noteSoon();
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Has the state noted in a moment if the last one is outdated, unless a piece of work notes it
+     * before: a controller that has released memory may release more, or leave, and does not wait
+     * for a state that nobody needs.
+     */
+    private void noteSoon() {
+        if (isOutdated && working == 0 && !isNotedSoon) {
+            isNotedSoon = true;
+            soon.accept(this::noteOutdated);
+        }
+    }
+
+    private void noteOutdated() {
+        lock.lock();
+        try {
+            isNotedSoon = false;
+            boolean isThreadFree = isFirst() || !first.isAlive(); // the work of another one notes it
+            if (isOutdated && working == 0 && !isSessionEnding && isThreadFree) {
+                noteIfQuiet();
             }
         } finally {
             unlock();

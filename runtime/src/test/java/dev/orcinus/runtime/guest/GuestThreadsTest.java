@@ -66,7 +66,8 @@ final class GuestThreadsTest {
                         public Runnable incomplete(String problem) {
                             throw new AssertionError(problem);
                         }
-                    });
+                    },
+                    Runnable::run);
 
     @AfterEach
     void retire() throws InterruptedException {
@@ -407,8 +408,8 @@ final class GuestThreadsTest {
     @Test
     void theFirstThreadIsNotIdleBeforeItHasHadWork() throws Exception {
         GuestThreads owner = withFirstThread();
-        owner.makeFirst();
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
+        owner.makeFirst(() -> {});
         assertFalse(owner.hasIdle(), "guest code has left nothing there");
         Thread first = owner.run(Thread::currentThread).get();
         assertEquals("guest-0", first.getName());
@@ -424,9 +425,22 @@ final class GuestThreadsTest {
     }
 
     @Test
+    void theFirstThreadBeginsWithWhatComesBeforeItIsPrepared() throws Exception {
+        GuestThreads owner = withFirstThread();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        Runnable before =
+                () -> seen.add(Thread.currentThread().getName() + " " + process.mainThreads());
+        assertTrue(owner.makeFirst(before));
+        assertEquals("guest-0", owner.run(Thread::currentThread).get().getName());
+        assertFalse(owner.makeFirst(() -> seen.add("again")));
+        owner.retireIdle();
+        assertEquals(List.of("guest-0 0"), seen);
+    }
+
+    @Test
     void theFirstThreadGetsADutyThoughItHasHadNoWork() throws Exception {
         GuestThreads owner = withFirstThread();
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
         CompletableFuture<Thread> seen = new CompletableFuture<>();
         assertTrue(owner.giveToFirst(duty(thread -> runOnce(thread, seen))));
         assertEquals("guest-0", seen.get().getName());
@@ -438,10 +452,10 @@ final class GuestThreadsTest {
     @Test
     void aFirstThreadWithoutWorkIsRetiredToo() throws Exception {
         GuestThreads owner = withFirstThread();
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
         owner.retireIdle();
         assertEquals(1, process.endedThreads());
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
         assertEquals("guest-1", owner.run(Thread::currentThread).get().getName());
         owner.retireIdle();
         assertEquals(2, process.mainThreads());
@@ -449,7 +463,7 @@ final class GuestThreadsTest {
 
     @Test
     void aGuestInThisProcessHasNoFirstThread() {
-        guests.makeFirst();
+        assertFalse(guests.makeFirst(() -> {}));
         assertFalse(guests.hasIdle());
         assertEquals(0, process.mainThreads());
     }
@@ -470,7 +484,7 @@ final class GuestThreadsTest {
                         },
                         KeptThreads::run);
         process.failToPrepare();
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
         started.getFirst().join();
         process.canPrepareAgain();
         assertEquals("guest-1", owner.run(Thread::currentThread).get().getName());
