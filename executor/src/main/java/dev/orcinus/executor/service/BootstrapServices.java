@@ -278,7 +278,12 @@ public final class BootstrapServices {
         Iterator<ExecutorAddress> addresses = ofProcess(others).iterator();
         for (int i = 0; i < found.size(); i++) {
             if (found.get(i).isEmpty()) {
-                found.set(i, Optional.of(addresses.next()).filter(a -> !a.isNull()));
+                String name = names.get(i);
+                found.set(
+                        i,
+                        Optional.of(addresses.next())
+                                .filter(a -> !a.isNull())
+                                .map(address -> hooks.insteadOf(name, address)));
             }
         }
         return found;

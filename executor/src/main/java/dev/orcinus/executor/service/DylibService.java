@@ -67,7 +67,7 @@ final class DylibService implements Service {
             return Answer.now(Replies.unexpected("open: non-zero mode bits not yet supported"));
         }
         return path.isEmpty()
-                ? Answer.now(opened(session, libraries.process()))
+                ? Answer.now(opened(session, libraries.processHandle()))
                 : Answer.onGuestThread(() -> openLibrary(session, path));
     }
 

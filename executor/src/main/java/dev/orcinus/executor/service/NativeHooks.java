@@ -43,17 +43,17 @@ public final class NativeHooks {
         this.runtime = runtime;
     }
 
-    /** Returns the address of a function of ours; empty for other names. */
+    /**
+     * Returns the address of a function of ours; empty for other names, and for those of which
+     * {@link #insteadOf} is told.
+     */
     Optional<ExecutorAddress> find(String name) {
         ExportedFunction function = functions.get(name);
         if (function != null) {
             return Optional.of(addresses.computeIfAbsent(name, _ -> export(function)));
         }
-        String ofLibgcc = OF_LIBUNWIND.get(name);
-        if (ofLibgcc != null) {
-            return guest.libraries()
-                    .find(guest.libraries().process(), name)
-                    .flatMap(_ -> find(ofLibgcc));
+        if (OF_LIBUNWIND.containsKey(name)) {
+            return Optional.empty();
         }
         Optional<ExecutorAddress> ofRuntime = runtime.find(name);
         if (ofRuntime.isPresent()) {
@@ -65,6 +65,12 @@ public final class NativeHooks {
         } catch (HostCallException e) {
             return Optional.empty();
         }
+    }
+
+    /** Returns the address that stands for that of a symbol which a library of the guest defines. */
+    ExecutorAddress insteadOf(String name, ExecutorAddress found) {
+        String ofLibgcc = OF_LIBUNWIND.get(name);
+        return ofLibgcc == null ? found : find(ofLibgcc).orElse(found);
     }
 
     private ExecutorAddress export(ExportedFunction function) {

@@ -10,6 +10,7 @@ import dev.orcinus.platform.WrapperFunctionResult;
 import dev.orcinus.platform.spi.guest.CallOutcome;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
+import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.protocol.epc.AllocActionCallPair;
@@ -179,21 +180,24 @@ public final class Session {
     }
 
     /**
-     * Opens what the first request of most controllers opens, which takes a guest process long,
-     * while the Setup message is sent and read, and the first thread for guest code is made.
+     * Opens what most controllers look into, which takes a guest process long, while the Setup
+     * message is sent and read: on the first thread for guest code, whose guest thread is made
+     * next; on this one, if there is to be none.
      */
     private void openLibraries(Runnable sending) {
         if (guest.guest() instanceof IsolatedGuest process) {
-            try {
-                process.libraries()
-                        .openWith(
-                                () -> {
-                                    sending.run();
-                                    guest.threads().makeFirst();
-                                });
-            } catch (GuestGoneException ended) {
-                // the first request finds that out, too
+            GuestLibraries libraries = process.libraries();
+            if (!guest.threads().makeFirst(() -> open(libraries, () -> {}))) {
+                open(libraries, sending);
             }
+        }
+    }
+
+    private static void open(GuestLibraries libraries, Runnable meanwhile) {
+        try {
+            libraries.openWith(meanwhile);
+        } catch (GuestGoneException ended) {
+            // the first request finds that out, too
         }
     }
 

@@ -4,6 +4,7 @@ import dev.orcinus.memory.ActionGuest;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.KeptThreads;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.Guest;
 import dev.orcinus.platform.spi.guest.IsolatedGuest;
@@ -11,7 +12,10 @@ import dev.orcinus.runtime.GuestBooks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -30,9 +34,13 @@ import java.util.function.Supplier;
  * back with a state ({@code RestoredDestructors}), and the reports ({@code ReportingLock}).
  */
 public final class Checkpoints implements ActionGuest {
+    /** How long the guest is left alone before a state is noted for which no work asks. */
+    private static final long QUIET_MILLIS = 10;
+
     private final IsolatedGuest guest;
     private final CheckpointOptions options;
     private final Listener listener;
+    private final Consumer<Runnable> soon;
     private final ReportingLock lock = new ReportingLock();
     private final LatestCheckpoint latest;
     private final EndAttribution attribution = new EndAttribution(this::lives);
@@ -43,6 +51,9 @@ public final class Checkpoints implements ActionGuest {
 
     /** How many pieces of work are being done. */
     private int working;
+
+    /** Whether a state is going to be noted although no work asks for one. */
+    private boolean isNotedSoon;
 
     private boolean isSessionEnding;
     private boolean isLost;
@@ -100,6 +111,17 @@ public final class Checkpoints implements ActionGuest {
      * @param guest the guest; its states are noted if it has a process of its own
      */
     Checkpoints(Guest guest, CheckpointOptions options, Listener listener) {
+        this(guest, options, listener, Checkpoints::runSoon);
+    }
+
+    /**
+     * No states so far.
+     *
+     * @param soon runs what is to be done in a moment, on any thread
+     */
+    Checkpoints(
+            Guest guest, CheckpointOptions options, Listener listener, Consumer<Runnable> soon) {
+        this.soon = soon;
         this.guest = guest instanceof IsolatedGuest process ? process : null;
         this.options = options;
         this.listener = listener;
@@ -110,6 +132,14 @@ public final class Checkpoints implements ActionGuest {
                         ? null
                         : CallLimit.of(this.guest, options.callLimit(), attribution::blame);
         this.terminal = LentTerminal.of(this.guest, options.terminal());
+    }
+
+    private static void runSoon(Runnable work) {
+        CompletableFuture.delayedExecutor(
+                        QUIET_MILLIS,
+                        TimeUnit.MILLISECONDS,
+                        due -> KeptThreads.run("orcinus checkpoint", due))
+                .execute(work);
     }
 
     /**
@@ -310,7 +340,26 @@ public final class Checkpoints implements ActionGuest {
         } else if (attribution.firstHasEnded()) {
             destructors.haveRun();
             outdate();
-            noteAfterwards();
+            noteSoon();
+        }
+    }
+
+    /**
+     * Has the state noted in a moment if the last one is outdated, unless a piece of work notes it
+     * before: a controller that has released memory may release more, or leave, and does not wait
+     * for a state that nobody needs.
+     */
+    private void noteSoon() {
+        if (latest.isOutdated() && working == 0 && !isNotedSoon) {
+            isNotedSoon = true;
+            soon.accept(() -> lock.run(this::noteOutdated));
+        }
+    }
+
+    private void noteOutdated() {
+        isNotedSoon = false;
+        if (latest.isOutdated() && working == 0 && !isSessionEnding && !work.isOfOther()) {
+            noteIfQuiet();
         }
     }
 

@@ -27,6 +27,14 @@ final class FirstThreadWork {
         return Thread.currentThread() == first;
     }
 
+    /**
+     * Returns whether another thread has the guest's first thread, whose next piece of work notes a
+     * state.
+     */
+    boolean isOfOther() {
+        return !isFirst() && first.isAlive();
+    }
+
     /** Begins a piece of work, if the calling thread is the first one. */
     void begin() {
         if (isFirst()) {

@@ -171,12 +171,17 @@ public final class GuestRuntime {
      * memory goes, so that the destructors of their thread-locals find their code; this includes
      * the thread that runs the actions.
      *
-     * @param beforeMemoryGoes a step between the dealloc actions that run guest code and the end of
-     *     the memory, after which a timer of guest code would crash
+     * @param beforeMemoryGoes a step between guest code that runs here and the end of the memory,
+     *     after which a timer of guest code would crash; left out if none runs
      */
     public void deallocate(Deallocation deallocation, Runnable beforeMemoryGoes)
             throws AllocationException {
-        deallocate(deallocation, threads::retireIdle, beforeMemoryGoes);
+        boolean runsGuestCode =
+                deallocation.runsGuestCode()
+                        || threads.hasIdle()
+                        || checkpoints.hasDestructorsBack();
+        deallocate(
+                deallocation, threads::retireIdle, runsGuestCode ? beforeMemoryGoes : () -> {});
     }
 
     /**

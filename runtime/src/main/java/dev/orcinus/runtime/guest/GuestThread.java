@@ -25,6 +25,7 @@ final class GuestThread {
     private final Checkpoints checkpoints;
     private final boolean isFirst;
     private final Thread thread;
+    private Runnable beginning = () -> {};
     private Assignment next;
     private volatile PreparedThread prepared;
 
@@ -179,6 +180,11 @@ final class GuestThread {
         }
     }
 
+    /** Sets what the thread, which has not started, does before it is prepared. */
+    void beginWith(Runnable work) {
+        beginning = work;
+    }
+
     /** Returns whether the guest was there when the thread began. */
     boolean hasGuest() {
         return !(prepared instanceof NoThread);
@@ -214,6 +220,7 @@ final class GuestThread {
      * work find that out.
      */
     private PreparedThread prepare() throws HostCallException {
+        beginning.run();
         checkpoints.enter();
         checkpoints.leave();
         try {

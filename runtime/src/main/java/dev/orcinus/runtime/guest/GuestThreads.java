@@ -91,21 +91,26 @@ public final class GuestThreads {
     /**
      * Makes the first thread, if there is none, before there is work for it. That takes time, as
      * another thread of the guest is made with it.
+     *
+     * @param before is done on the thread before that; runs no guest code
+     * @return whether it has been made
      */
-    public synchronized void makeFirst() {
+    public synchronized boolean makeFirst(Runnable before) {
         if (first != null || !checkpoints.wantFirstThread()) {
-            return;
+            return false;
         }
         GuestThread thread =
                 new GuestThread(process, this, checkpoints, "guest-" + made++, null, true);
+        thread.beginWith(before);
         try {
             starter.accept(thread.thread());
         } catch (OutOfMemoryError e) {
-            return; // the first work finds that out, too
+            return false; // the first work finds that out, too
         }
         first = thread;
         fresh = thread;
         idle.push(thread);
+        return true;
     }
 
     /**

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ final class CheckpointsTest {
     private final CheckpointedProcess process = new CheckpointedProcess(happened);
     private final Checkpoints checkpoints = of(CheckpointOptions.DEFAULT);
     private Runnable whileTold = () -> {};
+    private Consumer<Runnable> whenDueSoon = Runnable::run;
     private volatile Runnable afterwards = () -> {};
 
     private Checkpoints of(CheckpointOptions options) {
@@ -64,7 +66,8 @@ final class CheckpointsTest {
                     public Runnable incomplete(String problem) {
                         return () -> tell("incomplete: " + problem);
                     }
-                });
+                },
+                work -> whenDueSoon.accept(work));
     }
 
     private void tell(String what) {
@@ -504,6 +507,31 @@ final class CheckpointsTest {
         process.hasThreads = false;
         workWithoutGuestCode();
         assertTrue(checkpoints.isReady());
+    }
+
+    /** A controller that has released memory may release more, or leave. */
+    @Test
+    void aStateForWhichNoWorkAsksIsLeftOutIfWorkNotesOneBeforeOrTheSessionEnds() {
+        List<Runnable> due = new ArrayList<>();
+        whenDueSoon = due::add;
+        run();
+        process.hasRunSince = true;
+        endFirst();
+        endFirst();
+        assertEquals(1, checkpoints.taken());
+        run();
+        assertEquals(1, due.size(), "it is due once");
+        due.removeFirst().run();
+        assertEquals(2, checkpoints.taken(), "the work has noted one");
+        process.hasRunSince = true;
+        endFirst();
+        due.removeFirst().run();
+        assertEquals(3, checkpoints.taken());
+        process.hasRunSince = true;
+        endFirst();
+        checkpoints.controllerHasGone();
+        due.removeFirst().run();
+        assertEquals(3, checkpoints.taken());
     }
 
     private void workWithoutGuestCode() {

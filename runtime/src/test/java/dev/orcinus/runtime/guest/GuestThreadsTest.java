@@ -66,7 +66,8 @@ final class GuestThreadsTest {
                         public Runnable incomplete(String problem) {
                             throw new AssertionError(problem);
                         }
-                    });
+                    },
+                    Runnable::run);
 
     @AfterEach
     void retire() throws InterruptedException {
@@ -412,8 +413,8 @@ final class GuestThreadsTest {
     @Test
     void theFirstThreadIsNotIdleBeforeItHasHadWork() throws Exception {
         GuestThreads owner = withFirstThread();
-        owner.makeFirst();
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
+        owner.makeFirst(() -> {});
         assertFalse(owner.hasIdle(), "guest code has left nothing there");
         Thread first = owner.run(Thread::currentThread).get();
         assertEquals("guest-0", first.getName());
@@ -429,9 +430,22 @@ final class GuestThreadsTest {
     }
 
     @Test
+    void theFirstThreadBeginsWithWhatComesBeforeItIsPrepared() throws Exception {
+        GuestThreads owner = withFirstThread();
+        List<String> seen = new CopyOnWriteArrayList<>();
+        Runnable before =
+                () -> seen.add(Thread.currentThread().getName() + " " + process.mainThreads());
+        assertTrue(owner.makeFirst(before));
+        assertEquals("guest-0", owner.run(Thread::currentThread).get().getName());
+        assertFalse(owner.makeFirst(() -> seen.add("again")));
+        owner.retireIdle();
+        assertEquals(List.of("guest-0 0"), seen);
+    }
+
+    @Test
     void theFirstThreadGetsADutyThoughItHasHadNoWork() throws Exception {
         GuestThreads owner = withFirstThread();
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
         CompletableFuture<Thread> seen = new CompletableFuture<>();
         assertTrue(owner.giveToFirst(duty(thread -> runOnce(thread, seen))));
         assertEquals("guest-0", seen.get().getName());
@@ -443,10 +457,10 @@ final class GuestThreadsTest {
     @Test
     void aFirstThreadWithoutWorkIsRetiredToo() throws Exception {
         GuestThreads owner = withFirstThread();
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
         owner.retireIdle();
         assertEquals(1, process.endedThreads());
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
         assertEquals("guest-1", owner.run(Thread::currentThread).get().getName());
         owner.retireIdle();
         assertEquals(2, process.mainThreads());
@@ -454,7 +468,7 @@ final class GuestThreadsTest {
 
     @Test
     void aGuestInThisProcessHasNoFirstThread() {
-        guests.makeFirst();
+        assertFalse(guests.makeFirst(() -> {}));
         assertFalse(guests.hasIdle());
         assertEquals(0, process.mainThreads());
     }
@@ -475,7 +489,7 @@ final class GuestThreadsTest {
                         },
                         KeptThreads::run);
         process.failToPrepare();
-        owner.makeFirst();
+        owner.makeFirst(() -> {});
         started.getFirst().join();
         process.canPrepareAgain();
         assertEquals("guest-1", owner.run(Thread::currentThread).get().getName());

@@ -18,6 +18,14 @@ public interface GuestLibraries {
     ExecutorAddress process();
 
     /**
+     * Returns the same handle, if it is known before what {@link #process} opens is open: who uses
+     * the handle waits for that.
+     */
+    default ExecutorAddress processHandle() {
+        return process();
+    }
+
+    /**
      * Opens what {@link #process} opens when it is called first. If a guest is busy with that, the
      * calling thread does something else meanwhile.
      *

@@ -28,6 +28,9 @@ import java.util.TreeSet;
  * @param areBlocked whether any are blocked
  */
 record InheritedSignals(List<Integer> ignored, boolean areBlocked) {
+    /** Those of a process that has been told nothing. */
+    static final InheritedSignals NONE = new InheritedSignals(List.of(), false);
+
     private static final String IGNORED = "SigIgn:\t";
     private static final String BLOCKED = "SigBlk:\t";
     private static final int SIG_SETMASK = 2;
@@ -91,16 +94,12 @@ record InheritedSignals(List<Integer> ignored, boolean areBlocked) {
         return signals;
     }
 
-    /** Gives the ignored signals the actions that they have without anybody's wish. */
-    boolean restore(NativeThread thread) {
-        try (ThreadScratch scratch = thread.scratch()) {
-            byte[] standard = new byte[(int) Sigaction.SIZEOF];
-            long action = scratch.put(MemorySegment.ofArray(standard)).value();
-            CallList calls = new CallList();
-            for (int signal : ignored) {
-                calls.add(thread.address(Libc.SIGACTION), signal, action, 0);
-            }
-            return calls.run(thread);
+    /** Adds the calls that give the ignored signals the actions that they have by default. */
+    void addRestoring(CallList calls, NativeThread thread, ThreadScratch scratch) {
+        byte[] standard = new byte[(int) Sigaction.SIZEOF];
+        long action = scratch.put(MemorySegment.ofArray(standard)).value();
+        for (int signal : ignored) {
+            calls.add(thread.address(Libc.SIGACTION), signal, action, 0);
         }
     }
 

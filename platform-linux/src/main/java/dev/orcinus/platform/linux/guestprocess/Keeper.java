@@ -1,6 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess;
 
 import static dev.orcinus.bindings.linux.LinuxFcntl.O_CLOEXEC;
+import static dev.orcinus.bindings.posix.Dlfcn.RTLD_NOW;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.Signal.SIGKILL;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -216,6 +217,16 @@ final class Keeper implements Reaper {
      * @throws GuestGoneException if the keeper or the guest ends
      */
     KeptGuest startGuest(GuestPolicy policy) throws HostCallException {
+        return startGuest(policy, InheritedSignals.NONE);
+    }
+
+    /**
+     * Starts a guest.
+     *
+     * @param restored the signals that it does not ignore as this process does
+     * @throws GuestGoneException if the keeper or the guest ends
+     */
+    KeptGuest startGuest(GuestPolicy policy, InheritedSignals restored) throws HostCallException {
         GuestMark own = GuestMark.of(Unistd.getpid(), GUESTS.incrementAndGet());
         if (!policy.isNone()) {
             hasPolicy = true;
@@ -241,14 +252,15 @@ final class Keeper implements Reaper {
                     });
             guest.whenReplaced(Keeper::allowReading);
         }
+        ExecutorAddress all;
         try {
-            guest.threads().on(Use.SERVICE, thread -> settle(thread, own));
+            all = guest.threads().on(Use.SERVICE, thread -> settle(thread, own, restored));
             restrict(guest, policy);
         } catch (GuestGoneException | HostCallException e) {
             guest.close();
             throw e;
         }
-        return new KeptGuest(guest, usage(guest, own), libraries);
+        return new KeptGuest(guest, usage(guest, own), all, !libraries.isNull());
     }
 
     /**
@@ -337,9 +349,14 @@ final class Keeper implements Reaper {
      * A guest of the keeper's.
      *
      * @param usage adds up what it takes
-     * @param libraries the handle of all libraries, if it has the runtimes open; else null
+     * @param libraries the handle of all libraries
+     * @param hasRuntimes whether it has the runtimes of C and C++ open
      */
-    record KeptGuest(NativeGuest guest, ProcessUsage usage, ExecutorAddress libraries) {}
+    record KeptGuest(
+            NativeGuest guest,
+            ProcessUsage usage,
+            ExecutorAddress libraries,
+            boolean hasRuntimes) {}
 
     /**
      * Ends what a guest that has ended has left. Where somebody else has started the keeper, an
@@ -401,7 +418,7 @@ final class Keeper implements Reaper {
     }
 
     /** Returns the process id of the new guest, or the negative error number. */
-    private static int fork(NativeThread thread, Mailbox mailbox) {
+    private int fork(NativeThread thread, Mailbox mailbox) {
         try (ThreadScratch scratch = thread.scratch()) {
             long path = scratch.put(mailbox.file().path()).value();
             int fd = (int) thread.call(Libc.OPEN, path, O_RDWR | O_CLOEXEC);
@@ -411,18 +428,23 @@ final class Keeper implements Reaper {
             long fork = thread.address(Libc.FORK).value();
             int pid = (int) thread.call(GuestProgram.FORK_GUEST, fork, fd, 0);
             int errno = thread.errno();
-            thread.call(Libc.CLOSE, fd);
+            process.pending().add(thread.address(Libc.CLOSE), fd);
             return pid < 0 ? -errno : pid;
         }
     }
 
-    /** Makes the guest the leader of a group, marks it, and takes the keeper's mailbox from it. */
-    private boolean settle(NativeThread thread, GuestMark own) {
+    /**
+     * Makes the guest the leader of a group, marks it, and takes the keeper's mailbox from it.
+     * Returns the handle of all its libraries.
+     */
+    private ExecutorAddress settle(
+            NativeThread thread, GuestMark own, InheritedSignals restored) {
         try (ThreadScratch scratch = thread.scratch()) {
             long name = scratch.put(NAME_OF_GUEST).value();
             long value = scratch.put(own.value()).value();
             long mailbox = process.head().base().value();
             CallList calls = new CallList();
+            calls.add(thread.address(Libc.DLOPEN), 0, RTLD_NOW);
             calls.add(thread.address(Libc.PRCTL), PR_SET_NAME, name);
             calls.add(thread.address(Libc.SETPGID), 0, 0);
             calls.add(thread.address(Libc.MEMCPY), mark, value, own.value().length());
@@ -430,7 +452,9 @@ final class Keeper implements Reaper {
             if (!isChild) {
                 calls.add(thread.address(Libc.PRCTL), PR_SET_PTRACER, Unistd.getpid());
             }
-            return calls.run(thread);
+            restored.addRestoring(calls, thread, scratch);
+            calls.run(thread);
+            return new ExecutorAddress(calls.result(0));
         }
     }
 

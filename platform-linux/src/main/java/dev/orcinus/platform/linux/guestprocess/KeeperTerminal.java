@@ -48,7 +48,11 @@ record KeeperTerminal(NativeGuest keeper, int descriptor, int ownGroup) implemen
      * @throws GuestGoneException if the keeper has ended
      */
     static Optional<HostTerminal> open(NativeGuest keeper) {
-        int group = ProcessState.of(keeper.pid()).group();
+        ProcessState state = ProcessState.of(keeper.pid());
+        int group = state.group();
+        if (!state.hasTerminal()) {
+            return Optional.empty();
+        }
         int descriptor = keeper.threads().on(Use.SERVICE, KeeperTerminal::openIn);
         if (descriptor < 0 || group < LEAST_GROUP) {
             return Optional.empty();

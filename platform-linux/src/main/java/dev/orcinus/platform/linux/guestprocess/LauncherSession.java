@@ -168,8 +168,7 @@ final class LauncherSession implements LaunchedSession {
                         .on(Use.SERVICE, thread -> InheritedSignals.unblock(thread, processor));
             }
             Keeper keeper = Keeper.of(processor, process, preparation);
-            KeptGuest kept = keeper.startGuest(GuestPolicy.NONE);
-            kept.guest().threads().on(Use.SERVICE, signals::restore);
+            KeptGuest kept = keeper.startGuest(GuestPolicy.NONE, signals);
             return ProcessGuest.ofSession(kept, GuestOptions.ofSession().arguments());
         } catch (GuestGoneException | HostCallException e) {
             if (process.hasEnded(END_LIMIT)) { // so it was ended, and the guest with it

@@ -38,7 +38,11 @@ final class ProcessControl implements GuestProcess {
 
     @Override
     public void flushStdio() {
-        call(Use.GUEST_CODE, Libc.FFLUSH, 0); // it may wait for a reader
+        var _ = // not code of a user, but it may wait for a reader
+                guest.threads()
+                        .on(
+                                Use.LIBRARY_CODE,
+                                thread -> thread.callGuestCode(thread.address(Libc.FFLUSH), 0));
     }
 
     @Override

@@ -104,7 +104,11 @@ final class ProcessGuest implements IsolatedGuest {
         ProcessGuest guest =
                 new ProcessGuest(
                         kept.guest(), arguments, ProgramShape.OF_SESSIONS, null, kept.usage());
-        guest.libraries.inherit(kept.libraries());
+        if (kept.hasRuntimes()) {
+            guest.libraries.inherit(kept.libraries());
+        } else {
+            guest.libraries.expect(kept.libraries());
+        }
         return guest;
     }
 

@@ -27,7 +27,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The libraries of a guest process, by {@code dlopen}. Its lock guards the handle of all. */
+/**
+ * The libraries of a guest process, by {@code dlopen}. Its lock guards what is open, and is held
+ * while the runtimes of C and C++ are opened.
+ */
 final class ProcessLibraries implements GuestLibraries {
     /** The most names that are looked up with one request. */
     private static final int CHUNK = 64;
@@ -53,6 +56,7 @@ final class ProcessLibraries implements GuestLibraries {
 
     private final NativeGuest guest;
     private final boolean isProgram;
+    private volatile ExecutorAddress handle = ExecutorAddress.NULL;
     private ExecutorAddress process = ExecutorAddress.NULL;
     private int needing;
     private boolean hasCRuntimes;
@@ -75,6 +79,12 @@ final class ProcessLibraries implements GuestLibraries {
             openWith(() -> {});
         }
         return process;
+    }
+
+    @Override
+    public ExecutorAddress processHandle() {
+        ExecutorAddress known = handle;
+        return known.isNull() ? process() : known;
     }
 
     @Override
@@ -132,7 +142,13 @@ final class ProcessLibraries implements GuestLibraries {
 
     /** Notes the handle of all libraries, of which the runtimes are open; null if they are not. */
     synchronized void inherit(ExecutorAddress all) {
+        handle = all;
         process = all;
+    }
+
+    /** Notes the handle of all libraries, of which the runtimes are not open. */
+    void expect(ExecutorAddress all) {
+        handle = all;
     }
 
     /** Opens a library, if it is installed, behind all that is open already. */
@@ -315,6 +331,9 @@ final class ProcessLibraries implements GuestLibraries {
 
     @Override
     public List<ExecutorAddress> find(ExecutorAddress handle, List<String> names) {
+        if (!handle.isNull() && handle.equals(this.handle)) {
+            var _ = process(); // waits for the runtimes
+        }
         List<ExecutorAddress> found = new ArrayList<>(names.size());
         for (int at = 0; at < names.size(); at += CHUNK) {
             List<String> chunk = names.subList(at, Math.min(names.size(), at + CHUNK));

@@ -12,10 +12,12 @@ import java.nio.file.Path;
  * @param hasEnded whether it has ended and waits to be reaped
  * @param group its process group, -1 if there is no such process
  * @param session its session, -1 if there is no such process
+ * @param hasTerminal whether it has a controlling terminal
  * @param startTicks when it was started, in the kernel's ticks since the system's start; -1 if
  *     there is no such process
  */
-record ProcessState(boolean hasEnded, int group, int session, long startTicks) {
+record ProcessState(
+        boolean hasEnded, int group, int session, boolean hasTerminal, long startTicks) {
     static ProcessState of(int pid) {
         try {
             byte[] stat = Files.readAllBytes(Path.of("/proc/" + pid + "/stat"));
@@ -25,9 +27,10 @@ record ProcessState(boolean hasEnded, int group, int session, long startTicks) {
                     fields[0].equals("Z"),
                     Integer.parseInt(fields[2]),
                     Integer.parseInt(fields[3]),
+                    !fields[4].equals("0"),
                     Long.parseLong(fields[19]));
         } catch (IOException reaped) {
-            return new ProcessState(false, -1, -1, -1);
+            return new ProcessState(false, -1, -1, false, -1);
         }
     }
 }

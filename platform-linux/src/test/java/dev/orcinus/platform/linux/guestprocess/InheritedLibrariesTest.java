@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux.guestprocess;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.GuestCall;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
 import dev.orcinus.platform.spi.guest.GuestOptions;
@@ -40,6 +41,16 @@ final class InheritedLibrariesTest {
             ofFirst.openWith(() -> done.add("again"));
             second.libraries().openWith(() -> done.add("second"));
             assertTrue(List.of("first").containsAll(done), done + ": else there was nothing to do");
+        }
+    }
+
+    @Test
+    void aNameThatIsLookedUpByTheHandleWaitsForThem() throws Exception {
+        try (IsolatedGuest first = start()) {
+            GuestLibraries libraries = first.libraries();
+            ExecutorAddress handle = libraries.processHandle();
+            assertTrue(libraries.find(handle, "__cxa_throw").isPresent());
+            assertEquals(handle, libraries.process());
         }
     }
 

@@ -64,6 +64,9 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     /** With so many publications, a process may have half of the mappings that Linux allows. */
     private static final int MOST_DEFERRED = 16_000;
 
+    /** So much writable memory is hardly ever refused, to a guest without limits. */
+    private static final long FEW = 1 << 20;
+
     /** So many calls are made with one request that their list has room in the mailbox. */
     private static final int MOST_PENDING = 200;
 
@@ -299,14 +302,15 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     }
 
     /**
-     * {@inheritDoc} In a guest that a copy waits for, and in a program whose system has allowed
-     * code once, this is done when the guest is asked for something else, and a failure ends the
-     * guest; one that has so many mappings that this may fail is asked at once.
+     * {@inheritDoc} In a guest that a copy waits for, and once the system has allowed code, this is
+     * done when the guest is asked for something else, and a failure ends the guest. One that has so
+     * many mappings that this may fail is asked at once; so is one that no copy waits for, unless
+     * it is a program, if its limits or the size of writable memory may let it fail.
      */
     @Override
     public void publish(List<Publication> publications) throws HostCallException {
         int count = published.addAndGet(publications.size());
-        boolean mayWait = !holds.isEmpty() || (isProgram && hasCode);
+        boolean mayWait = !holds.isEmpty() || (hasCode && (isProgram || succeeds(publications)));
         if (mayWait && count < MOST_DEFERRED && guest.pending().count() < MOST_PENDING) {
             publishLater(publications);
         } else {
@@ -315,6 +319,20 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         for (HeldRanges held : holds) {
             held.note(publications);
         }
+    }
+
+    /** Returns whether nothing is known by which a system that has allowed code would refuse. */
+    private boolean succeeds(List<Publication> publications) {
+        long writableBytes = 0;
+        for (Publication publication : publications) {
+            AddressRange pages = publication.pages();
+            writableBytes += publication.prot().isWritable() ? pages.sizeBytes() : 0;
+            if (ranges.around(pages).isEmpty()) {
+                return false;
+            }
+        }
+        boolean hasLimits = guest.hasDescriptorLine(); // as guests with a policy have
+        return writableBytes <= FEW && !hasLimits;
     }
 
     private void publishLater(List<Publication> publications) {

@@ -23,7 +23,12 @@ public final class GuestDescriptor {
      */
     public static int open(NativeThread thread, SharedFile file, int access)
             throws HostCallException {
-        return raise(thread, openLow(thread, file, access));
+        int low = openLow(thread, file, access);
+        int high = copyAbove(thread, low);
+        if (high != low) { // before guest code runs
+            thread.guest().pending().add(thread.address(Libc.CLOSE), low);
+        }
+        return high;
     }
 
     /** Opens a file as {@link #open} does, under the lowest descriptor that is free. */
@@ -48,11 +53,16 @@ public final class GuestDescriptor {
      * /proc/self/fd/N} for a file of its own, and would wait for input if N were a pipe there.
      */
     public static int raise(NativeThread thread, int low) {
-        int high = (int) thread.call(Libc.FCNTL, low, F_DUPFD_CLOEXEC, LOWEST);
-        if (high < 0) {
-            return low;
+        int high = copyAbove(thread, low);
+        if (high != low) {
+            thread.call(Libc.CLOSE, low);
         }
-        thread.call(Libc.CLOSE, low);
         return high;
+    }
+
+    /** Returns a copy above those, or the descriptor itself if there can be none. */
+    private static int copyAbove(NativeThread thread, int low) {
+        int high = (int) thread.call(Libc.FCNTL, low, F_DUPFD_CLOEXEC, LOWEST);
+        return high < 0 ? low : high;
     }
 }

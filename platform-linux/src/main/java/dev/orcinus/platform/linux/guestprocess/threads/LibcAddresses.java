@@ -10,15 +10,23 @@ import java.util.Map;
 
 /** The addresses that calls go to: functions of the C library, and parts of the program. */
 final class LibcAddresses {
+    /** The function of glibc that a thread calls at its end. */
+    private static final String RUN_DESTRUCTORS = "__call_tls_dtors";
+
     private final Processor processor;
     private final Mailbox.Head head;
     private final Map<Libc, ExecutorAddress> functions;
     private final Map<GuestProgram, ExecutorAddress> parts = new EnumMap<>(GuestProgram.class);
+    private ExecutorAddress runDestructors;
 
     private LibcAddresses(
-            Processor processor, Mailbox.Head head, Map<Libc, ExecutorAddress> functions) {
+            Processor processor,
+            Mailbox.Head head,
+            Map<Libc, ExecutorAddress> functions,
+            ExecutorAddress runDestructors) {
         this.head = head;
         this.functions = functions;
+        this.runDestructors = runDestructors;
         this.processor = processor;
         for (GuestProgram part : GuestProgram.values()) {
             parts.put(part, head.code().plus(part.offset(processor)));
@@ -27,12 +35,12 @@ final class LibcAddresses {
 
     /** The addresses in a process whose functions have not been looked up. */
     LibcAddresses(Processor processor, Mailbox.Head head) {
-        this(processor, head, new EnumMap<>(Libc.class));
+        this(processor, head, new EnumMap<>(Libc.class), ExecutorAddress.NULL);
     }
 
     /** Returns the addresses in a process that has been forked off this one. */
     LibcAddresses inFork(Mailbox.Head ofFork) {
-        return new LibcAddresses(processor, ofFork, functions);
+        return new LibcAddresses(processor, ofFork, functions, runDestructors);
     }
 
     ExecutorAddress of(GuestProgram part) {
@@ -41,6 +49,11 @@ final class LibcAddresses {
 
     ExecutorAddress of(Libc function) {
         return functions.get(function);
+    }
+
+    /** Returns the function that runs the destructors of a thread's thread-locals; null if none. */
+    ExecutorAddress runDestructors() {
+        return runDestructors;
     }
 
     Mailbox.Head head() {
@@ -54,8 +67,10 @@ final class LibcAddresses {
             for (Libc function : Libc.values()) {
                 calls.add(head.dlsym(), 0, scratch.put(function.symbol()).value());
             }
+            calls.add(head.dlsym(), 0, scratch.put(RUN_DESTRUCTORS).value());
             calls.run(main);
         }
+        runDestructors = new ExecutorAddress(calls.result(Libc.values().length));
         for (Libc function : Libc.values()) {
             long found = calls.result(functions.size());
             if (found == 0) {

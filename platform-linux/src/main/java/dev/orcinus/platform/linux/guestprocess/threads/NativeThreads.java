@@ -25,9 +25,6 @@ import java.util.function.IntSupplier;
  * made, at any time. Many threads may use it; its lock guards the threads that nobody uses.
  */
 public final class NativeThreads {
-    /** The function of glibc that a thread calls at its end. */
-    private static final String RUN_DESTRUCTORS = "__call_tls_dtors";
-
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -50,6 +47,10 @@ public final class NativeThreads {
     private NativeThread handedOver;
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong changes = new AtomicLong();
+
+    /** What {@link #changes} was when those of the first thread had run. */
+    private volatile long changesWithoutDestructors = -1;
+
     private final FirstCode firstCode = new FirstCode();
 
     /** The kind of code that a call runs. */
@@ -315,16 +316,17 @@ public final class NativeThreads {
      * thread does: their code may go.
      */
     private void runDestructors(NativeThread first) {
-        if (isProgram || first == handedOver || first.guest() != guest) {
+        boolean isUnchanged = changes() == changesWithoutDestructors;
+        if (isProgram || isUnchanged || first == handedOver || first.guest() != guest) {
             return;
         }
-        try (ThreadScratch scratch = first.scratch()) {
-            long name = scratch.put(RUN_DESTRUCTORS).value();
-            ExecutorAddress dlsym = first.guest().addresses().head().dlsym();
-            long function = first.call(dlsym, 0, name);
-            if (function != 0) {
+        try {
+            ExecutorAddress function = first.guest().addresses().runDestructors();
+            if (!function.isNull()) {
                 noteChange();
-                first.call(new ExecutorAddress(function), 0, 0);
+                long before = changes();
+                first.call(function, 0, 0);
+                changesWithoutDestructors = before; // not if others have run code meanwhile
             }
         } catch (GuestGoneException | IllegalStateException gone) {
             // they are gone with it, or it has been closed
@@ -524,6 +526,7 @@ public final class NativeThreads {
             boolean wasOwned = current.get() == main && !main.isInCall();
             guest = next;
             main = first;
+            changesWithoutDestructors = -1;
             idle.clear();
             if (wasOwned) {
                 preparedMain = preparedMain == current.get() ? first : preparedMain;

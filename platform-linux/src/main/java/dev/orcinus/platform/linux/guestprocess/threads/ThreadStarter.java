@@ -3,7 +3,6 @@ package dev.orcinus.platform.linux.guestprocess.threads;
 import static dev.orcinus.bindings.linux.LinuxMman.MAP_ANONYMOUS;
 import static dev.orcinus.bindings.linux.LinuxMman.MAP_NORESERVE;
 import static dev.orcinus.bindings.linux.LinuxSignal.SS_DISABLE;
-import static dev.orcinus.bindings.posix.SysMman.MAP_FAILED;
 import static dev.orcinus.bindings.posix.SysMman.MAP_PRIVATE;
 import static dev.orcinus.bindings.posix.SysMman.PROT_READ;
 import static dev.orcinus.bindings.posix.SysMman.PROT_WRITE;
@@ -64,46 +63,76 @@ final class ThreadStarter {
     private NativeThread startCounted(NativeThread via) throws HostCallException {
         NativeThread thread = new NativeThread(via.guest(), takeSlot());
         thread.slot().expectGuest();
+        ExecutorAddress stack;
         try {
-            create(via, thread.slot().address());
+            stack = create(via, thread.slot().address());
         } catch (HostCallException e) {
             giveSlotBack(thread.index());
             throw e;
         }
         thread.awaitStart();
-        Facts about = new Facts(thread.slot().kernelId(), giveSignalStack(thread));
+        setSignalStack(thread, stack);
+        Facts about = new Facts(thread.slot().kernelId(), stack);
         synchronized (this) {
             facts.put(thread, about);
         }
         return thread;
     }
 
-    private static void create(NativeThread via, ExecutorAddress slot) throws HostCallException {
+    /** Maps a signal stack, which is returned, and makes a thread, with one request. */
+    private static ExecutorAddress create(NativeThread via, ExecutorAddress slot)
+            throws HostCallException {
         try (ThreadScratch scratch = via.scratch()) {
             long attributes = scratch.zeros(ATTRIBUTE_BYTES).value();
             long id = scratch.zeros(Long.BYTES).value();
-            via.call(Libc.PTHREAD_ATTR_INIT, attributes);
-            via.call(Libc.PTHREAD_ATTR_SETSTACKSIZE, attributes, STACK_BYTES);
-            via.call(Libc.PTHREAD_ATTR_SETDETACHSTATE, attributes, PTHREAD_CREATE_DETACHED);
-            long code = via.guest().addresses().of(GuestProgram.THREAD).value();
-            int error = (int) via.call(Libc.PTHREAD_CREATE, id, attributes, code, slot.value());
+            long code = via.address(GuestProgram.THREAD).value();
+            CallList calls = new CallList();
+            addSignalStack(calls, via);
+            calls.add(via.address(Libc.PTHREAD_ATTR_INIT), attributes);
+            calls.add(via.address(Libc.PTHREAD_ATTR_SETSTACKSIZE), attributes, STACK_BYTES);
+            calls.add(
+                    via.address(Libc.PTHREAD_ATTR_SETDETACHSTATE),
+                    attributes,
+                    PTHREAD_CREATE_DETACHED);
+            calls.add(via.address(Libc.PTHREAD_CREATE), id, attributes, code, slot.value());
+            ExecutorAddress stack = signalStack(calls, via);
+            int error = (int) calls.result(calls.size() - 1);
             if (error != 0) {
+                via.call(Libc.MUNMAP, stack.value(), SIGNAL_STACK_BYTES);
                 throw Failure.of("pthread_create in the guest", error);
             }
+            return stack;
         }
+    }
+
+    private static void addSignalStack(CallList calls, NativeThread via) {
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+        calls.addOrStop(via.address(Libc.MMAP), 0, SIGNAL_STACK_BYTES, PAGES, flags, -1, 0);
+    }
+
+    /** Makes calls of which the first one maps a signal stack, and returns that. */
+    private static ExecutorAddress signalStack(CallList calls, NativeThread via)
+            throws HostCallException {
+        if (!calls.run(via)) {
+            throw Failure.of("mmap(a signal stack)", calls.errno());
+        }
+        return new ExecutorAddress(calls.result(0));
     }
 
     /** Gives a thread a signal stack. */
     static ExecutorAddress giveSignalStack(NativeThread thread) throws HostCallException {
-        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-        long stack = thread.call(Libc.MMAP, 0, SIGNAL_STACK_BYTES, PAGES, flags, -1, 0);
-        if (stack == MAP_FAILED) {
-            throw Failure.of("mmap(a signal stack)", thread.errno());
-        }
-        if (setSignalStack(thread, stack, 0) != 0) {
+        CallList calls = new CallList();
+        addSignalStack(calls, thread);
+        ExecutorAddress stack = signalStack(calls, thread);
+        setSignalStack(thread, stack);
+        return stack;
+    }
+
+    private static void setSignalStack(NativeThread thread, ExecutorAddress stack)
+            throws HostCallException {
+        if (setSignalStack(thread, stack.value(), 0) != 0) {
             throw Failure.of("sigaltstack in the guest", thread.errno());
         }
-        return new ExecutorAddress(stack);
     }
 
     private static int setSignalStack(NativeThread thread, long stack, int flags) {
