@@ -293,7 +293,9 @@ public final class ProgramDylib extends JitDylib {
 
     /**
      * Lets the process know the linked program, and its libraries use the program's definitions
-     * instead of those that others have. None of its code has run by then.
+     * instead of those that others have. None of its code has run by then. Debuggers see it only
+     * then: while the dynamic linker is introduced to it, other bytes are in its place for a
+     * moment, and a debugger that has a breakpoint there writes wrong ones back.
      */
     private void prepareProcess() {
         Preemptable preempting = jit.preemptable(session().preempting(dylib()));
@@ -303,6 +305,7 @@ public final class ProgramDylib extends JitDylib {
         if (!preempting.initialized().isEmpty()) {
             warnOfAllocators(preempting.initialized());
         }
+        jit.target().showCode();
     }
 
     /** Says in the program's place where it crashes. */

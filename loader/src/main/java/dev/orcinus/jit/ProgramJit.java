@@ -63,6 +63,7 @@ public final class ProgramJit extends Jit {
         this.target = target;
         this.arguments = arguments;
         this.provided = provided;
+        target.hideCode();
     }
 
     static ProgramJit open(List<String> arguments) {
