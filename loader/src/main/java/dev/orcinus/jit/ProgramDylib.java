@@ -148,10 +148,12 @@ public final class ProgramDylib extends JitDylib {
 
     private void keep(KnownPrograms.Key key, ProgramRecorder recorder) {
         KnownPrograms programs = KnownPrograms.shared();
-        session()
-                .endRecording(recorder)
-                .ifPresentOrElse(
-                        image -> programs.keep(key, image, files()), () -> programs.refuse(key));
+        Optional<ProgramImage> image = session().endRecording(recorder);
+        if (image.isPresent()) {
+            programs.keep(key, image.get(), files());
+        } else if (!recorder.hasFailed()) {
+            programs.refuse(key);
+        }
     }
 
     @Override

@@ -53,6 +53,10 @@ public final class ProgramRecorder {
     private RecordedPlaces places;
     private ProgramImage image;
     private volatile boolean isRefused;
+
+    /** Whether its file could not be written, which another one may be later. */
+    private volatile boolean hasFailed;
+
     private boolean isComplete;
 
     /**
@@ -121,8 +125,13 @@ public final class ProgramRecorder {
                     ProgramImage.create(
                             first.format(), first.architecture(), places.memory(), pageBytes);
         } catch (IOException _) {
-            isRefused = true;
+            fail();
         }
+    }
+
+    private void fail() {
+        hasFailed = true;
+        isRefused = true;
     }
 
     /** Takes a segment of an object whose edges have been written. */
@@ -143,7 +152,7 @@ public final class ProgramRecorder {
         try {
             image.write(segment.use(), offset, content);
         } catch (IOException _) {
-            isRefused = true;
+            fail();
         }
     }
 
@@ -169,8 +178,14 @@ public final class ProgramRecorder {
                             .toList());
             isComplete = true;
         } catch (IOException _) {
+            fail();
             abandon();
         }
+    }
+
+    /** Returns whether the program is not recorded only because its file could not be written. */
+    public boolean hasFailed() {
+        return hasFailed;
     }
 
     /** Returns the program, which is the caller's from now on; empty if it is left alone. */
