@@ -37,8 +37,8 @@ final class ProgramBreakpointTest {
     private static final String PROGRAM =
             """
             #include <iostream>
-            int number(int n) { int next = n + 1; return next; }
-            int main() { std::cout << "it is " << number(41) << std::endl; }
+            int one_more_than(int n) { int next = n + 1; return next; }
+            int main() { std::cout << "it is " << one_more_than(41) << std::endl; }
             """;
 
     @TempDir private Path folder;
@@ -56,7 +56,7 @@ final class ProgramBreakpointTest {
                 List.of(
                         "set auto-load no",
                         "set breakpoint pending on",
-                        "break number",
+                        "break one_more_than",
                         "run",
                         "bt",
                         "finish",
@@ -94,7 +94,7 @@ final class ProgramBreakpointTest {
             Finished finished = gdb.finish(ENOUGH);
             for (String expected :
                     List.of(
-                            "Breakpoint 1, number (n=41) at p.cpp:2",
+                            "Breakpoint 1, one_more_than (n=41) at p.cpp:2",
                             "in main () at p.cpp:3",
                             "Value returned is $1 = 42",
                             "it is 42",
