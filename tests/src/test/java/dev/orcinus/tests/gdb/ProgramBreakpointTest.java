@@ -94,7 +94,7 @@ final class ProgramBreakpointTest {
             Finished finished = gdb.finish(ENOUGH);
             for (String expected :
                     List.of(
-                            "Breakpoint 1, one_more_than (n=41) at p.cpp:2",
+                            "#0  one_more_than (n=41) at p.cpp:2",
                             "in main () at p.cpp:3",
                             "Value returned is $1 = 42",
                             "it is 42",
