@@ -44,6 +44,9 @@ final class RunCommand {
     private boolean isFirstStart = true;
     private boolean isAsKnown;
 
+    /** What is kept of the program, if it could not be linked as it is kept. */
+    private Optional<KnownProgram> unfit = Optional.empty();
+
     RunCommand(List<String> arguments, Caller caller) throws UsageException {
         this.options = RunOptions.parse(arguments);
         this.caller = caller;
@@ -93,10 +96,12 @@ final class RunCommand {
         isFirstStart = false;
         if (isAsKnown) {
             isAsKnown = false;
-            known.ifPresent(KnownProgram::forget);
+            unfit = known;
             return jit.startAnew(failure);
         }
-        return jit.startAgain(failure).orElseThrow(() -> failure);
+        ProgramJit again = jit.startAgain(failure).orElseThrow(() -> failure);
+        known.ifPresent(KnownProgram::forget); // what its process needs would be missed each time
+        return again;
     }
 
     private Optional<LinkException> become(ProgramJit jit) throws IOException, UsageException {
@@ -104,6 +109,7 @@ final class RunCommand {
             ProgramDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
             isAsKnown = false;
+            unfit.ifPresent(KnownProgram::forget);
             if (isEnteredAtStart(program)) {
                 program.runAsProgramAt(start());
             } else {
@@ -117,13 +123,14 @@ final class RunCommand {
     }
 
     /**
-     * Lets an archive give the program its start, if none of the objects that have been added has a
-     * main.
+     * Lets an archive give the program its entry, if none of the objects that have been added has
+     * it: the start if one has a start, else the main.
      */
-    private void wantStart(ProgramDylib program) {
-        if (options.entry().isStart() || !program.defines(ProgramEntry.MAIN.name())) {
-            program.want(start());
-        }
+    private void wantEntry(ProgramDylib program) {
+        ProgramEntry entry = options.entry();
+        boolean hasStart =
+                entry.isDefault() && !program.defines(entry.name()) && program.take(start());
+        program.want(hasStart ? start() : entry.name());
     }
 
     /**
@@ -190,7 +197,7 @@ final class RunCommand {
             add(operand, program, libraries);
         }
         if (program instanceof ProgramDylib own) {
-            wantStart(own);
+            wantEntry(own);
         }
         applyOptions(program);
         if (known.isPresent() && !isAsKnown) {

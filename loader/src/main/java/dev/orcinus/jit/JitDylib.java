@@ -5,7 +5,6 @@ import dev.orcinus.loader.CompilationException;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.input.ArchiveObjects;
 import dev.orcinus.loader.input.InputFiles;
-import dev.orcinus.loader.input.KnownPrograms;
 import dev.orcinus.loader.input.MemberFiles;
 import dev.orcinus.loader.input.ObjectReader;
 import dev.orcinus.loader.input.UniversalFiles;
@@ -23,6 +22,7 @@ import dev.orcinus.platform.ExecutorAddress;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -122,7 +122,7 @@ public abstract sealed class JitDylib implements AutoCloseable
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(mode, "mode");
         requireOpen();
-        InputFiles opened = new InputFiles();
+        InputFiles opened = newFiles();
         try {
             JitObject added = add(file.toString(), opened.open(file), opened.beside(file), mode);
             files.add(opened);
@@ -565,9 +565,14 @@ public abstract sealed class JitDylib implements AutoCloseable
         releases.add(release);
     }
 
-    /** Returns whether a program is known by all files from which objects have been added. */
-    final boolean hasOnlyFilesOf(KnownPrograms.Key key) {
-        return files.stream().allMatch(key::covers);
+    /** Returns a set of files from which objects will be added. */
+    InputFiles newFiles() {
+        return new InputFiles();
+    }
+
+    /** Returns the files from which objects have been added. */
+    final Collection<InputFiles> files() {
+        return files;
     }
 
     /** Unmaps the files from which objects have been added. */

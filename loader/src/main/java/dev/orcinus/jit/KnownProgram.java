@@ -44,8 +44,11 @@ public final class KnownProgram {
         return key;
     }
 
-    /** Forgets what is kept of the program. */
+    /**
+     * Forgets what is kept of the program, because it cannot be linked as it was, but can be linked
+     * of its files. It is not kept again as long as these stay the same.
+     */
     public void forget() {
-        KnownPrograms.shared().forget(key);
+        KnownPrograms.shared().refuse(key);
     }
 }

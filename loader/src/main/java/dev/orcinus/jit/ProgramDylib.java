@@ -4,6 +4,7 @@ import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.image.ProgramImage;
+import dev.orcinus.loader.input.InputFiles;
 import dev.orcinus.loader.input.KnownPrograms;
 import dev.orcinus.loader.link.Dylib;
 import dev.orcinus.loader.link.Introduction;
@@ -120,7 +121,7 @@ public final class ProgramDylib extends JitDylib {
         try {
             graph = image.get().graph(name(), mapped);
         } catch (IOException _) {
-            program.forget();
+            KnownPrograms.shared().forget(program.key());
             return false;
         }
         session().add(dylib(), () -> graph);
@@ -128,29 +129,36 @@ public final class ProgramDylib extends JitDylib {
     }
 
     /**
-     * Keeps the program when it is started, if it was linked before and can be kept. It cannot if
-     * it has objects of files by which it is not known, such as the members of thin archives and
-     * what compilers link unasked, or objects that are only linked when its entry is looked up.
+     * Keeps the program when it is started, if it was linked before and can be kept. If it was
+     * linked of further files than those that it is known by, such as the members of thin archives,
+     * it is kept as long as these stay the same, too.
      */
     public void keepAs(KnownProgram program) {
         Objects.requireNonNull(program, "program");
         requireOpen();
-        if (KnownPrograms.shared().isSecond(program.key())) {
+        KnownPrograms programs = KnownPrograms.shared();
+        if (programs.begin(program.key())) {
             ProgramRecorder recorder = new ProgramRecorder();
             keepUntilEnd(recorder::abandon);
+            keepUntilEnd(() -> programs.cancel(program.key()));
             session().record(recorder);
             keeping = () -> keep(program.key(), recorder);
         }
     }
 
     private void keep(KnownPrograms.Key key, ProgramRecorder recorder) {
-        if (hasOnlyFilesOf(key)) {
-            session()
-                    .endRecording(recorder)
-                    .ifPresent(image -> KnownPrograms.shared().keep(key, image));
-        } else {
-            recorder.abandon();
+        KnownPrograms programs = KnownPrograms.shared();
+        Optional<ProgramImage> image = session().endRecording(recorder);
+        if (image.isPresent()) {
+            programs.keep(key, image.get(), files());
+        } else if (!recorder.hasFailed()) {
+            programs.refuse(key);
         }
+    }
+
+    @Override
+    InputFiles newFiles() {
+        return new InputFiles(jit::hold);
     }
 
     /**
@@ -161,6 +169,18 @@ public final class ProgramDylib extends JitDylib {
     public ProgramDylib exportSymbols() {
         exportsAll = true;
         return this;
+    }
+
+    /**
+     * Adds the object of an archive that defines a symbol, unless an object defines it already.
+     *
+     * @param symbol as C names it
+     * @return whether an object defines the symbol now
+     */
+    public boolean take(String symbol) {
+        Objects.requireNonNull(symbol, "symbol");
+        requireOpen();
+        return session().isOfObject(dylib(), session().format().symbolOf(symbol));
     }
 
     /**
@@ -255,6 +275,7 @@ public final class ProgramDylib extends JitDylib {
     }
 
     private void run(String entry, EntryConvention convention, boolean hasInitializers) {
+        want(entry);
         link();
         LinkSession.Found found = session().find(dylib(), session().format().symbolOf(entry));
         prepareProcess();
@@ -274,7 +295,9 @@ public final class ProgramDylib extends JitDylib {
 
     /**
      * Lets the process know the linked program, and its libraries use the program's definitions
-     * instead of those that others have. None of its code has run by then.
+     * instead of those that others have. None of its code has run by then. Debuggers see it only
+     * then: while the dynamic linker is introduced to it, other bytes are in its place for a
+     * moment, and a debugger that has a breakpoint there writes wrong ones back.
      */
     private void prepareProcess() {
         Preemptable preempting = jit.preemptable(session().preempting(dylib()));
@@ -284,6 +307,7 @@ public final class ProgramDylib extends JitDylib {
         if (!preempting.initialized().isEmpty()) {
             warnOfAllocators(preempting.initialized());
         }
+        jit.target().showCode();
     }
 
     /** Says in the program's place where it crashes. */

@@ -12,8 +12,12 @@ import dev.orcinus.platform.spi.guest.IsolatedGuest;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import dev.orcinus.platform.spi.guest.Preemptable;
 import dev.orcinus.platform.spi.guest.ProgramNeeds;
+import dev.orcinus.platform.spi.host.HeldFile;
+import dev.orcinus.platform.spi.host.Host;
+import dev.orcinus.platform.spi.host.HostProcess;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,28 +41,38 @@ public final class ProgramJit extends Jit {
     private final List<String> arguments;
 
     private final ProgramNeeds provided;
+    private final HostProcess process;
 
-    private ProgramJit(IsolatedGuest guest, List<String> arguments, ProgramNeeds provided) {
-        this(guest, new LocalTarget(guest, provided), arguments, provided);
+    private ProgramJit(
+            HostProcess process,
+            IsolatedGuest guest,
+            List<String> arguments,
+            ProgramNeeds provided) {
+        this(process, guest, new LocalTarget(guest, provided), arguments, provided);
     }
 
     private ProgramJit(
+            HostProcess process,
             IsolatedGuest guest,
             LocalTarget target,
             List<String> arguments,
             ProgramNeeds provided) {
         super(target);
+        this.process = process;
         this.guest = guest;
         this.target = target;
         this.arguments = arguments;
         this.provided = provided;
+        target.hideCode();
     }
 
     static ProgramJit open(List<String> arguments) {
         try {
             GuestOptions options = GuestOptions.ofProgram(arguments);
-            IsolatedGuest guest = HostProvider.current().startGuest(options);
-            return new ProgramJit(guest, options.arguments(), ProgramNeeds.NONE);
+            Host host = HostProvider.current();
+            IsolatedGuest guest = host.startGuest(options);
+            return new ProgramJit(
+                    host.process(), guest, options.arguments(), ProgramNeeds.NONE);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
@@ -97,7 +111,8 @@ public final class ProgramJit extends Jit {
 
     private ProgramJit startAgain(ProgramNeeds needs, LinkException failure) {
         try {
-            ProgramJit next = new ProgramJit(guest.startAgain(needs), arguments, needs);
+            ProgramJit next =
+                    new ProgramJit(process, guest.startAgain(needs), arguments, needs);
             releaseFiles();
             return next;
         } catch (HostCallException e) {
@@ -119,6 +134,11 @@ public final class ProgramJit extends Jit {
     @Override
     public ProgramDylib createDylib(String name) {
         return register(name, dylib -> new ProgramDylib(this, dylib, name));
+    }
+
+    /** Holds a file of the program while it is read; empty if the system cannot do that. */
+    Optional<HeldFile> hold(Path file) {
+        return process.hold(file);
     }
 
     /** Returns what is in a part of the process's memory. */

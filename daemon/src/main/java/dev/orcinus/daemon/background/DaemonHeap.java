@@ -29,6 +29,11 @@ final class DaemonHeap {
     /** A link makes many times as much in a second, a session that waits for its user nothing. */
     private static final long MOST_UNUSED_CHANGE_BYTES = 1L << 20;
 
+    /** A collection that frees no more than this has found the heap as small as it can be. */
+    private static final long LITTLE_BYTES = 1L << 20;
+
+    private static final int MOST_COLLECTIONS = 3;
+
     /** The limits of what is free when the heap is as small as it can be. */
     private static final int LEAST_FREE_PERCENT = 5;
 
@@ -38,6 +43,7 @@ final class DaemonHeap {
     private final Consumer<String> log;
     private final long roomBytes =
             Math.min(MOST_ROOM_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+    private final Runnable collector;
     private Optional<Settings> settings;
     private long aliveBytes;
 
@@ -54,11 +60,12 @@ final class DaemonHeap {
 
     /** The heap of this JVM. */
     DaemonHeap(Consumer<String> log) {
-        this(ofThisJvm(), log);
+        this(ofThisJvm(), System::gc, log);
     }
 
-    DaemonHeap(Optional<Settings> settings, Consumer<String> log) {
+    DaemonHeap(Optional<Settings> settings, Runnable collector, Consumer<String> log) {
         this.settings = settings;
+        this.collector = collector;
         this.log = log;
     }
 
@@ -89,18 +96,31 @@ final class DaemonHeap {
     }
 
     /**
-     * Gives back what nobody uses, and makes room for a large link: two full collections, of which
-     * the second one has little to do.
+     * Gives back what nobody uses, and makes room for a large link by a last collection, which has
+     * little to do.
      */
     void tidy() {
         keepFree(LEAST_FREE_PERCENT, MOST_FREE_PERCENT);
-        System.gc();
+        giveBack();
         if (settings.isPresent()) {
             int percent = percentForRoom(usedBytes(), roomBytes);
             keepFree(percent, percent + 1);
-            System.gc();
+            collector.run();
         }
         aliveBytes = usedBytes();
+    }
+
+    /**
+     * Collects until that frees next to nothing. What is softly reachable survives the first
+     * collection after a large link, as much was free before it, and not the next one. If that were
+     * the one that makes room, the place of it would stay the heap's, which is never used again.
+     */
+    private void giveBack() {
+        long before = Long.MAX_VALUE;
+        for (int i = 0; i < MOST_COLLECTIONS && before - usedBytes() > LITTLE_BYTES; i++) {
+            before = usedBytes();
+            collector.run();
+        }
     }
 
     /**

@@ -22,7 +22,7 @@ final class DaemonHeapTest {
     private static final Duration MOMENT = Duration.ofMillis(50);
 
     private final List<String> log = new ArrayList<>();
-    private final DaemonHeap heap = new DaemonHeap(Optional.empty(), log::add);
+    private final DaemonHeap heap = new DaemonHeap(Optional.empty(), System::gc, log::add);
 
     /** 99 percent of 500 MiB are free if 5 are in use. */
     @Test
@@ -70,13 +70,37 @@ final class DaemonHeapTest {
     @Test
     void theRoomIsMadeAfterTheRestIsGivenBack() {
         List<String> set = new ArrayList<>();
-        new DaemonHeap(Optional.of((name, value) -> set.add(name + "=" + value)), log::add).tidy();
+        settled(set, System::gc).tidy();
         assertEquals(6, set.size(), set::toString);
         assertEquals(
                 List.of("MinHeapFreeRatio=0", "MaxHeapFreeRatio=10", "MinHeapFreeRatio=5"),
                 set.subList(0, 3));
         assertEquals("MinHeapFreeRatio=0", set.get(3));
         assertEquals(List.of(), log);
+    }
+
+    private DaemonHeap settled(List<String> set, Runnable collector) {
+        DaemonHeap.Settings settings = (name, value) -> set.add(name + "=" + value);
+        return new DaemonHeap(Optional.of(settings), collector, log::add);
+    }
+
+    /** The collector here lets go of objects one call later, as of those softly reachable. */
+    @Test
+    void theRoomIsMadeWhenNothingMoreIsFreed() {
+        List<String> steps = new ArrayList<>();
+        List<List<byte[]>> held = new ArrayList<>(List.of(objects(), objects()));
+        Runnable collector =
+                () -> {
+                    if (!held.isEmpty()) {
+                        held.removeLast();
+                    }
+                    System.gc();
+                    steps.add("collected with " + held.size());
+                };
+        settled(steps, collector).tidy();
+        int room = steps.lastIndexOf("MinHeapFreeRatio=0");
+        assertTrue(steps.subList(0, room).contains("collected with 0"), steps::toString);
+        assertEquals("collected with 0", steps.getLast(), steps::toString);
     }
 
     /** A later JVM may have no such setting, or let it be changed no more. */
@@ -88,7 +112,7 @@ final class DaemonHeapTest {
                     asked.add(name);
                     throw new IllegalArgumentException(name + " is not writeable");
                 };
-        DaemonHeap unchanged = new DaemonHeap(Optional.of(refusing), log::add);
+        DaemonHeap unchanged = new DaemonHeap(Optional.of(refusing), System::gc, log::add);
         unchanged.tidy();
         unchanged.tidy();
         assertEquals(List.of("MinHeapFreeRatio"), asked);

@@ -22,7 +22,7 @@ final class TidyingTest {
     private final DaemonActivity activity = new DaemonActivity(Duration.ofHours(1), () -> true);
     private final AtomicInteger trims = new AtomicInteger();
     private final List<String> log = new ArrayList<>();
-    private final DaemonHeap heap = new DaemonHeap(Optional.empty(), log::add);
+    private final DaemonHeap heap = new DaemonHeap(Optional.empty(), System::gc, log::add);
     private final Tidying tidying =
             new Tidying(activity, heap, trims::incrementAndGet, SHORT, log::add);
 

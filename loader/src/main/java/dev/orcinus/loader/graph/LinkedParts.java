@@ -4,6 +4,7 @@ import dev.orcinus.platform.AddressRange;
 import dev.orcinus.runtime.observe.SymbolRange;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a graph has of the objects that were linked into it before: its blocks are theirs, one
@@ -31,5 +32,8 @@ public interface LinkedParts {
 
         /** Returns its functions and variables, local ones, too. */
         List<SymbolRange> symbols();
+
+        /** Returns the object file for debuggers, with the addresses of its sections, if any. */
+        Optional<byte[]> debugObject();
     }
 }

@@ -1,11 +1,14 @@
 package dev.orcinus.loader.image;
 
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.DebugObject;
 import dev.orcinus.loader.graph.Initializer;
 import dev.orcinus.loader.graph.LinkGraph;
 import dev.orcinus.loader.graph.LinkedParts;
 import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.graph.Symbol;
+import dev.orcinus.loader.image.ProgramTables.AddressIn;
+import dev.orcinus.loader.image.ProgramTables.DebugFile;
 import dev.orcinus.loader.image.ProgramTables.Defined;
 import dev.orcinus.loader.image.ProgramTables.Extent;
 import dev.orcinus.loader.image.ProgramTables.Functions;
@@ -21,8 +24,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The graph of a kept program: a block for the memory of each use, whose words are moved by what
@@ -159,19 +164,45 @@ final class ImageGraph implements LinkedParts {
     @Override
     public List<Part> parts() {
         List<Part> parts = new ArrayList<>(tables.objects().size());
+        Map<Integer, DebugPart> debugged = debugParts();
         for (int i = 0; i < tables.objects().size(); i++) {
-            parts.add(new ImagePart(this, tables.objects().get(i), i));
+            Optional<DebugPart> debug = Optional.ofNullable(debugged.get(i));
+            parts.add(new ImagePart(this, tables.objects().get(i), i, debug));
         }
         return parts;
     }
+
+    private Map<Integer, DebugPart> debugParts() {
+        Map<Integer, DebugPart> parts = new HashMap<>();
+        long at = 0;
+        for (DebugFile file : tables.debugFiles()) {
+            parts.put(file.object(), new DebugPart(file, at));
+            at += file.sizeBytes();
+        }
+        return parts;
+    }
+
+    /**
+     * What debuggers read of an object.
+     *
+     * @param at its place among those of all objects
+     */
+    private record DebugPart(DebugFile file, long at) {}
 
     /**
      * An object that was linked.
      *
      * @param name of its file
      * @param number its place in the tables
+     * @param debug what debuggers read of it, if any
      */
-    private record ImagePart(ImageGraph graph, String name, int number) implements Part {
+    private record ImagePart(ImageGraph graph, String name, int number, Optional<DebugPart> debug)
+            implements Part {
+        @Override
+        public Optional<byte[]> debugObject() {
+            return debug.flatMap(graph::placed);
+        }
+
         @Override
         public List<SymbolRange> symbols() {
             return graph.names().get(number).stream().map(graph::placed).toList();
@@ -184,6 +215,19 @@ final class ImageGraph implements LinkedParts {
             names = image.names();
         }
         return names;
+    }
+
+    private Optional<byte[]> placed(DebugPart part) {
+        Optional<byte[]> content = image.debugFile(part.at(), part.file().sizeBytes());
+        content.map(MemorySegment::ofArray).ifPresent(bytes -> place(part.file(), bytes));
+        return content;
+    }
+
+    private void place(DebugFile file, MemorySegment content) {
+        for (AddressIn section : file.addresses()) {
+            long start = blocks.get(section.use()).addressValue();
+            content.set(DebugObject.ADDRESS, section.at(), start + section.offset());
+        }
     }
 
     private SymbolRange placed(Named symbol) {

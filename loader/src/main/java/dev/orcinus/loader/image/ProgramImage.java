@@ -38,6 +38,7 @@ public final class ProgramImage implements AutoCloseable {
     private final long tablesAt;
     private long offsetsAt;
     private long namesAt;
+    private long debugFilesAt;
     private long sizeBytes;
     private long diskBytes;
     private int userCount;
@@ -99,8 +100,16 @@ public final class ProgramImage implements AutoCloseable {
         }
     }
 
-    /** Writes the tables, when the content is written. */
-    public void complete(ProgramTables tables, List<List<ProgramTables.Named>> names)
+    /**
+     * Writes the tables, when the content is written.
+     *
+     * @param names the functions and variables of each object
+     * @param debugFiles the content of those that the tables name
+     */
+    public void complete(
+            ProgramTables tables,
+            List<List<ProgramTables.Named>> names,
+            List<MemorySegment> debugFiles)
             throws IOException {
         byte[] own = new TableFormat(kinds, MemorySegment.NULL).write(tables);
         byte[] reported = TableFormat.writeNames(names);
@@ -113,7 +122,12 @@ public final class ProgramImage implements AutoCloseable {
             namesAt += offsets.length;
         }
         write(namesAt, reported);
-        sizeBytes = namesAt + reported.length;
+        debugFilesAt = namesAt + reported.length;
+        sizeBytes = debugFilesAt;
+        for (MemorySegment content : debugFiles) {
+            write(sizeBytes, content.toArray(ValueLayout.JAVA_BYTE));
+            sizeBytes += content.byteSize();
+        }
         long zeros = tablesAt - tables.contents().stream().mapToLong(Extent::sizeBytes).sum();
         diskBytes = sizeBytes - zeros;
     }
@@ -164,9 +178,22 @@ public final class ProgramImage implements AutoCloseable {
     /** Returns the functions and variables of the objects of which it was linked. */
     List<List<ProgramTables.Named>> names() {
         try {
-            return TableFormat.readNames(read(namesAt, sizeBytes - namesAt));
+            return TableFormat.readNames(read(namesAt, debugFilesAt - namesAt));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Returns what debuggers read of an object, without addresses; empty if it cannot be read.
+     *
+     * @param at its place behind the first one
+     */
+    Optional<byte[]> debugFile(long at, long length) {
+        try {
+            return Optional.of(read(debugFilesAt + at, length));
+        } catch (IOException _) {
+            return Optional.empty();
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
  * @param contents the parts of its memory that are not zeros
  * @param moved the words that depend on where the program lies
  * @param objects the names of the objects of which it was linked
+ * @param debugFiles what debuggers read of some of them
  */
 public record ProgramTables(
         List<OutsideSymbol> outside,
@@ -30,7 +31,8 @@ public record ProgramTables(
         List<Extent> frames,
         List<Extent> contents,
         List<Moved> moved,
-        List<String> objects) {
+        List<String> objects,
+        List<DebugFile> debugFiles) {
     /**
      * A symbol that the program does not define.
      *
@@ -96,4 +98,22 @@ public record ProgramTables(
 
     /** A function or variable, in bytes from the start of a use's memory. */
     public record Named(String name, Section.Use use, long offset, long sizeBytes) {}
+
+    /**
+     * An object file for debuggers.
+     *
+     * @param object its number among the objects
+     * @param sizeBytes of the file
+     * @param addresses the places for addresses of sections in it
+     */
+    public record DebugFile(int object, long sizeBytes, List<AddressIn> addresses) {}
+
+    /**
+     * A place for an address.
+     *
+     * @param at in bytes from the start of the file
+     * @param use the memory that the address lies in
+     * @param offset of the address there
+     */
+    public record AddressIn(int at, Section.Use use, long offset) {}
 }

@@ -4,6 +4,8 @@ import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.Linkage;
 import dev.orcinus.loader.graph.Scope;
 import dev.orcinus.loader.graph.Section;
+import dev.orcinus.loader.image.ProgramTables.AddressIn;
+import dev.orcinus.loader.image.ProgramTables.DebugFile;
 import dev.orcinus.loader.image.ProgramTables.Defined;
 import dev.orcinus.loader.image.ProgramTables.Extent;
 import dev.orcinus.loader.image.ProgramTables.Functions;
@@ -60,6 +62,7 @@ final class TableFormat {
         all(out, tables.contents(), TableFormat::write);
         all(out, tables.moved(), TableFormat::write);
         all(out, tables.objects(), TableWriter::text);
+        all(out, tables.debugFiles(), TableFormat::write);
         return out.written();
     }
 
@@ -74,7 +77,8 @@ final class TableFormat {
                 all(in, TableFormat::extent),
                 all(in, TableFormat::extent),
                 all(in, this::moved),
-                all(in, TableReader::text));
+                all(in, TableReader::text),
+                all(in, TableFormat::debugFile));
     }
 
     static byte[] writeNames(List<List<Named>> names) {
@@ -183,6 +187,26 @@ final class TableFormat {
 
     private static Named named(TableReader in) {
         return new Named(in.text(), USES[in.small()], in.number(), in.number());
+    }
+
+    private static void write(TableWriter out, DebugFile file) {
+        out.small(file.object());
+        out.number(file.sizeBytes());
+        all(out, file.addresses(), TableFormat::write);
+    }
+
+    private static DebugFile debugFile(TableReader in) {
+        return new DebugFile(in.small(), in.number(), all(in, TableFormat::address));
+    }
+
+    private static void write(TableWriter out, AddressIn address) {
+        out.small(address.at());
+        out.small(address.use().ordinal());
+        out.number(address.offset());
+    }
+
+    private static AddressIn address(TableReader in) {
+        return new AddressIn(in.small(), USES[in.small()], in.number());
     }
 
     private static void write(TableWriter out, Extent part) {

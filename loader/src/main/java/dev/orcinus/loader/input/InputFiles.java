@@ -1,9 +1,11 @@
 package dev.orcinus.loader.input;
 
+import dev.orcinus.platform.spi.host.HeldFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A set of open files. Small ones are read into the heap, so that thousands of objects need no
@@ -21,19 +24,59 @@ public final class InputFiles implements AutoCloseable {
 
     private final List<Mapping> mappings = new ArrayList<>();
     private final Map<Path, FileState> states = new HashMap<>();
-    private final List<Optional<FileState>> opened = new ArrayList<>();
+    private final List<Opened> opened = new ArrayList<>();
+    private final Function<Path, Optional<HeldFile>> holding;
+
+    /**
+     * A file that has been opened.
+     *
+     * @param state of what has been read; empty if that may have been another file, or if it has
+     *     changed meanwhile
+     */
+    record Opened(Path file, Optional<FileState> state) {}
+
+    /** No files are open yet. It is not known for sure which file a path led to. */
+    public InputFiles() {
+        this(_ -> Optional.empty());
+    }
+
+    /**
+     * No files are open yet.
+     *
+     * @param holding holds a file while it is read
+     */
+    public InputFiles(Function<Path, Optional<HeldFile>> holding) {
+        this.holding = holding;
+    }
 
     /** Returns the content of a file. */
     public MemorySegment open(Path file) throws IOException {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
+        try (HeldFile held = holding.apply(file).orElse(null)) {
+            if (held != null) {
+                return open(file, held.path(), true);
+            }
+        } catch (FileSystemException _) {
+            // the path itself says what is wrong with the file
+        }
+        return open(file, file, false);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param place the path by which it is reached
+     * @param isHeld whether that leads to the same file each time
+     */
+    private MemorySegment open(Path file, Path place, boolean isHeld) throws IOException {
+        if (Files.exists(place) && !Files.isRegularFile(place)) {
             throw new IOException(file + " is no regular file");
         }
-        Optional<FileState> before = FileState.of(file);
-        try (FileChannel channel = FileChannel.open(file)) {
+        Optional<FileState> before = FileState.of(place);
+        try (FileChannel channel = FileChannel.open(place)) {
             boolean isSmall = channel.size() <= LARGEST_IN_HEAP_BYTES;
-            MemorySegment content = isSmall ? read(file) : map(channel);
-            Optional<FileState> state = FileState.of(file).filter(after -> isSame(before, after));
-            opened.add(state);
+            MemorySegment content = isSmall ? read(place) : map(channel);
+            Optional<FileState> state = FileState.of(place).filter(after -> isSame(before, after));
+            opened.add(new Opened(file, state.filter(_ -> isHeld)));
             if (!isSmall) {
                 state.ifPresent(noted -> states.put(file, noted));
             }
@@ -45,11 +88,8 @@ public final class InputFiles implements AutoCloseable {
         return before.isPresent() && before.get().equals(after);
     }
 
-    /**
-     * Returns the states in which the files were opened; one that may have been another file before
-     * it was read has none.
-     */
-    List<Optional<FileState>> opened() {
+    /** Returns the files that have been opened, also those that have been closed again. */
+    List<Opened> opened() {
         return opened;
     }
 

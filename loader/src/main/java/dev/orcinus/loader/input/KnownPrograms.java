@@ -4,30 +4,60 @@ import dev.orcinus.loader.image.ProgramImage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The programs that this JVM has linked before. A program is found by what it was asked for with,
  * and by the states of all files of which it was linked. It is kept when it is linked the second
- * time, as most are linked once. All of them take a bounded part of the disk, and those that have
- * not been used for the longest time go first. Any thread may call.
+ * time, as most are linked once. Those that are kept take a bounded part of the disk, and those
+ * that have not been used for the longest time go first. What is known of the others, which is
+ * little, displaces none of them. Any thread may call.
  */
 public final class KnownPrograms {
     private static final long MOST_BYTES = 512L << 20;
-    private static final int MOST_PROGRAMS = 32;
+    private static final int MOST_KEPT = 32;
+    private static final int MOST_OTHERS = 128;
 
     private static final KnownPrograms SHARED = new KnownPrograms(MOST_BYTES);
 
     private final long mostBytes;
-    private final Map<Key, Known> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Other> others = new LinkedHashMap<>(16, 0.75f, true);
     private long diskBytes;
 
-    /** What is known of a program: that it was linked, whether it was recorded, and as what. */
-    private record Known(boolean isTried, Optional<ProgramImage> image) {}
+    /**
+     * A program that is kept.
+     *
+     * @param further the files besides those of its key of which it was linked, and their states
+     */
+    private record Kept(ProgramImage image, Map<Path, FileState> further) {
+        boolean isUnchanged() {
+            return further.entrySet().stream()
+                    .allMatch(
+                            file ->
+                                    FileState.of(file.getKey())
+                                            .filter(file.getValue()::equals)
+                                            .isPresent());
+        }
+    }
+
+    /** What is known of a program that is not kept. */
+    private enum Other {
+        /** It is recorded the next time. */
+        LINKED,
+        /** It is being linked and recorded. */
+        RECORDED,
+        /** It cannot be kept as long as its files are the same. */
+        REFUSED
+    }
 
     /**
      * Knows no program yet.
@@ -54,12 +84,25 @@ public final class KnownPrograms {
         }
 
         /**
-         * Returns whether all files that have been opened are among those of the program, in the
-         * same state. Others may change without another key.
+         * Returns the files that have been opened besides those that belong to this key, with their
+         * states; empty if a change of one of them might not be seen. Others than all of these may
+         * change, and the program is the same.
          */
-        public boolean covers(InputFiles input) {
-            return input.opened().stream()
-                    .allMatch(state -> state.isPresent() && files.contains(state.get()));
+        private Optional<Map<Path, FileState>> further(
+                Collection<InputFiles> input, Instant now) {
+            Map<Path, FileState> further = new HashMap<>();
+            Set<FileState> own = new HashSet<>(files);
+            for (InputFiles some : input) {
+                for (InputFiles.Opened file : some.opened()) {
+                    if (file.state().isEmpty() || !file.state().get().isSettled(now)) {
+                        return Optional.empty();
+                    }
+                    if (!own.contains(file.state().get())) {
+                        further.put(file.file(), file.state().get());
+                    }
+                }
+            }
+            return Optional.of(further);
         }
 
         @Override
@@ -99,46 +142,91 @@ public final class KnownPrograms {
 
     /** Returns a program that is kept. */
     public synchronized Optional<ProgramImage> find(Key key) {
-        Known found = known.get(key);
-        return found == null ? Optional.empty() : found.image;
-    }
-
-    /** Notes that a program is linked, and returns whether that is the second time. */
-    public synchronized boolean isSecond(Key key) {
-        Known before = known.get(key);
-        boolean isSecond = before != null && !before.isTried;
-        if (before == null || isSecond) {
-            known.put(key, new Known(isSecond, Optional.empty()));
-            shrink();
+        Kept found = kept.get(key);
+        if (found == null) {
+            return Optional.empty();
         }
-        return isSecond;
+        if (!found.isUnchanged()) {
+            forget(key);
+            return Optional.empty();
+        }
+        return Optional.of(found.image);
     }
 
-    /** Keeps a program. */
-    public synchronized void keep(Key key, ProgramImage image) {
-        forget(known.put(key, new Known(true, Optional.of(image))));
+    /**
+     * Notes that a program is linked, and returns whether it has to be recorded, which {@link
+     * #keep}, {@link #refuse} or {@link #cancel} ends.
+     */
+    public synchronized boolean begin(Key key) {
+        Other before = kept.containsKey(key) ? Other.REFUSED : others.get(key);
+        if (before == null) {
+            note(key, Other.LINKED);
+        } else if (before == Other.LINKED) {
+            note(key, Other.RECORDED);
+        }
+        return before == Other.LINKED;
+    }
+
+    private void note(Key key, Other other) {
+        others.put(key, other);
+        if (others.size() > MOST_OTHERS) {
+            others.remove(others.keySet().iterator().next());
+        }
+    }
+
+    /**
+     * Keeps a program that has been recorded, unless a change of its files might not be seen.
+     *
+     * @param files all files of which it was linked
+     */
+    public void keep(Key key, ProgramImage image, Collection<InputFiles> files) {
+        keep(key, image, files, Instant.now());
+    }
+
+    synchronized void keep(
+            Key key, ProgramImage image, Collection<InputFiles> files, Instant now) {
+        Optional<Map<Path, FileState>> further = key.further(files, now);
+        if (further.isEmpty()) {
+            image.close();
+            cancel(key);
+            return;
+        }
+        others.remove(key);
+        close(kept.put(key, new Kept(image, further.get())));
         diskBytes += image.diskBytes();
         shrink();
     }
 
-    /** Forgets a program, which does not fit what it is linked with any more. */
-    public synchronized void forget(Key key) {
-        forget(known.remove(key));
+    /** Forgets a program, and does not record it again as long as its files are the same. */
+    public synchronized void refuse(Key key) {
+        close(kept.remove(key));
+        note(key, Other.REFUSED);
     }
 
-    private void forget(Known program) {
-        if (program != null && program.image.isPresent()) {
-            diskBytes -= program.image.get().diskBytes();
-            program.image.get().close();
+    /** Gives a recording up for a reason that the program does not have; the next one may end. */
+    public synchronized void cancel(Key key) {
+        others.replace(key, Other.RECORDED, Other.LINKED);
+    }
+
+    /** Forgets a program; it is recorded again when it is linked twice. */
+    public synchronized void forget(Key key) {
+        close(kept.remove(key));
+        others.remove(key);
+    }
+
+    private void close(Kept program) {
+        if (program != null) {
+            diskBytes -= program.image.diskBytes();
+            program.image.close();
         }
     }
 
     private void shrink() {
-        Iterator<Known> eldest = known.values().iterator();
-        while (eldest.hasNext() && (diskBytes > mostBytes || known.size() > MOST_PROGRAMS)) {
-            Known program = eldest.next();
+        Iterator<Kept> eldest = kept.values().iterator();
+        while (eldest.hasNext() && (diskBytes > mostBytes || kept.size() > MOST_KEPT)) {
+            Kept program = eldest.next();
             eldest.remove();
-            forget(program);
+            close(program);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import dev.orcinus.loader.graph.Block;
+import dev.orcinus.loader.graph.DebugObject;
 import dev.orcinus.loader.graph.Edge;
 import dev.orcinus.loader.graph.EdgeKind;
 import dev.orcinus.loader.graph.Initializer;
@@ -12,6 +13,8 @@ import dev.orcinus.loader.graph.Symbol;
 import dev.orcinus.loader.image.Place;
 import dev.orcinus.loader.image.ProgramImage;
 import dev.orcinus.loader.image.ProgramTables;
+import dev.orcinus.loader.image.ProgramTables.AddressIn;
+import dev.orcinus.loader.image.ProgramTables.DebugFile;
 import dev.orcinus.loader.image.ProgramTables.Defined;
 import dev.orcinus.loader.image.ProgramTables.Extent;
 import dev.orcinus.loader.image.ProgramTables.Functions;
@@ -30,6 +33,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -49,6 +53,10 @@ public final class ProgramRecorder {
     private RecordedPlaces places;
     private ProgramImage image;
     private volatile boolean isRefused;
+
+    /** Whether its file could not be written, which another one may be later. */
+    private volatile boolean hasFailed;
+
     private boolean isComplete;
 
     /**
@@ -70,10 +78,18 @@ public final class ProgramRecorder {
         }
         places = new RecordedPlaces(batch, units);
         units.forEach(unit -> objects.put(unit, new RecordedObject(places)));
-        isRefused = places.sizeBytes() > MOST_BYTES;
+        isRefused = places.sizeBytes() + debugBytes(units) > MOST_BYTES;
         if (!isRefused) {
             createImage(units.getFirst().graph(), pageBytes);
         }
+    }
+
+    private static long debugBytes(List<Unit> units) {
+        return units.stream()
+                .map(unit -> unit.graph().debugObject())
+                .filter(Objects::nonNull)
+                .mapToLong(object -> object.bytes().byteSize())
+                .sum();
     }
 
     private static boolean arePlain(List<Unit> units, long pageBytes) {
@@ -87,7 +103,6 @@ public final class ProgramRecorder {
     private static boolean isPlain(Unit unit, long pageBytes) {
         LinkGraph graph = unit.graph();
         return graph.parts() == null
-                && graph.debugObject() == null
                 && graph.finalizeActions().isEmpty()
                 && !unit.dylib().rules().needsExecutableStack(graph)
                 && !unit.rooms().containsKey(Section.Use.LARGE)
@@ -110,8 +125,13 @@ public final class ProgramRecorder {
                     ProgramImage.create(
                             first.format(), first.architecture(), places.memory(), pageBytes);
         } catch (IOException _) {
-            isRefused = true;
+            fail();
         }
+    }
+
+    private void fail() {
+        hasFailed = true;
+        isRefused = true;
     }
 
     /** Takes a segment of an object whose edges have been written. */
@@ -132,7 +152,7 @@ public final class ProgramRecorder {
         try {
             image.write(segment.use(), offset, content);
         } catch (IOException _) {
-            isRefused = true;
+            fail();
         }
     }
 
@@ -148,11 +168,24 @@ public final class ProgramRecorder {
 
     private void complete() {
         try {
-            image.complete(tables(), objects.keySet().stream().map(this::names).toList());
+            image.complete(
+                    tables(),
+                    objects.keySet().stream().map(this::names).toList(),
+                    objects.keySet().stream()
+                            .map(unit -> unit.graph().debugObject())
+                            .filter(Objects::nonNull)
+                            .map(DebugObject::bytes)
+                            .toList());
             isComplete = true;
         } catch (IOException _) {
+            fail();
             abandon();
         }
+    }
+
+    /** Returns whether the program is not recorded only because its file could not be written. */
+    public boolean hasFailed() {
+        return hasFailed;
     }
 
     /** Returns the program, which is the caller's from now on; empty if it is left alone. */
@@ -206,7 +239,36 @@ public final class ProgramRecorder {
                 frames,
                 contents,
                 moved.entrySet().stream().map(e -> moved(e.getKey(), e.getValue())).toList(),
-                objects.keySet().stream().map(Unit::name).toList());
+                objects.keySet().stream().map(Unit::name).toList(),
+                debugFiles());
+    }
+
+    /** Returns which objects have files for debuggers, and where these have addresses. */
+    private List<DebugFile> debugFiles() {
+        List<DebugFile> files = new ArrayList<>();
+        int number = 0;
+        for (Unit unit : objects.keySet()) {
+            DebugObject object = unit.graph().debugObject();
+            if (object != null) {
+                files.add(
+                        new DebugFile(number, object.bytes().byteSize(), addresses(unit, object)));
+            }
+            number++;
+        }
+        return files;
+    }
+
+    /** Returns where a file has addresses; those of sections without a byte stay 0. */
+    private List<AddressIn> addresses(Unit unit, DebugObject object) {
+        List<AddressIn> addresses = new ArrayList<>();
+        for (DebugObject.AddressOf section : object.addresses()) {
+            Section.Use use = section.block().section().use();
+            if (unit.rooms().containsKey(use) && section.block().addressValue() != 0) {
+                long offset = places.offset(use, section.block().address());
+                addresses.add(new AddressIn(section.offset(), use, offset));
+            }
+        }
+        return addresses;
     }
 
     private static Moved moved(RecordedObject.Move move, RecordedObject.Offsets offsets) {

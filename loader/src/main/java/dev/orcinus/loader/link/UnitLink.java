@@ -283,7 +283,7 @@ final class UnitLink {
     private static LinkTarget.ObservedCode shown(List<LinkedParts.Part> parts, LinkTarget target) {
         List<LinkTarget.ObservedCode> observed = new ArrayList<>(parts.size());
         for (LinkedParts.Part part : parts) {
-            observed.add(target.codeArrived(part.name(), part::symbols, Optional.empty()));
+            observed.add(target.codeArrived(part.name(), part::symbols, part.debugObject()));
         }
         return () -> observed.forEach(LinkTarget.ObservedCode::left);
     }

@@ -5,26 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.orcinus.loader.format.elf.ElfFormat;
-import dev.orcinus.loader.graph.Section;
 import dev.orcinus.loader.image.ProgramImage;
-import dev.orcinus.loader.image.ProgramTables;
+import dev.orcinus.loader.image.RecordedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests which programs are known again, and for how long. */
 final class KnownProgramsTest {
-    private static final long PAGE_BYTES = 4096;
+    /** Three programs of one page fit, with their tables. */
+    private static final long MOST_BYTES = 4 * RecordedImage.PAGE_BYTES - 1;
+
+    private static final int MORE_THAN_ARE_NOTED = 200;
 
     @TempDir private Path folder;
-    private final KnownPrograms known = new KnownPrograms(3 * PAGE_BYTES);
+    private final KnownPrograms known = new KnownPrograms(MOST_BYTES);
 
     private static Instant later() {
         return Instant.now().plusSeconds(60);
@@ -38,37 +38,74 @@ final class KnownProgramsTest {
         return Files.writeString(folder.resolve(name), name);
     }
 
-    private static ProgramImage image() throws IOException {
-        ProgramImage.Memory page = new ProgramImage.Memory(PAGE_BYTES, PAGE_BYTES);
-        ProgramImage image =
-                ProgramImage.create(
-                        new ElfFormat(), "x86_64", Map.of(Section.Use.CODE, page), PAGE_BYTES);
-        image.complete(
-                new ProgramTables(
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(new ProgramTables.Extent(Section.Use.CODE, 0, PAGE_BYTES)),
-                        List.of(),
-                        List.of()),
-                List.of());
+    /** Opens files as a program of them is linked. */
+    private static InputFiles opened(Path... files) throws IOException {
+        InputFiles input = new InputFiles(HeldPath::of);
+        for (Path file : files) {
+            input.open(file);
+        }
+        return input;
+    }
+
+    private ProgramImage keep(KnownPrograms.Key key, InputFiles... files) throws IOException {
+        ProgramImage image = RecordedImage.ofPage();
+        known.keep(key, image, List.of(files), later());
         return image;
     }
 
     @Test
-    void aProgramIsKeptTheSecondTimeAndTriedOnce() throws IOException {
-        Path file = file("a.o");
-        assertFalse(known.isSecond(key("a", file)));
-        assertTrue(known.isSecond(key("a", file)));
-        assertFalse(known.isSecond(key("a", file)), "it could not be kept");
-        assertEquals(Optional.empty(), known.find(key("a", file)));
-        ProgramImage image = image();
-        known.keep(key("a", file), image);
-        assertSame(image, known.find(key("a", file)).orElseThrow());
+    void aProgramIsRecordedTheSecondTime() throws IOException {
+        KnownPrograms.Key key = key("a", file("a.o"));
+        assertFalse(known.begin(key));
+        assertTrue(known.begin(key));
+        assertFalse(known.begin(key), "another thread records it");
+        assertEquals(Optional.empty(), known.find(key));
+        ProgramImage image = keep(key);
+        assertSame(image, known.find(key).orElseThrow());
         assertEquals(image.diskBytes(), known.diskBytes());
+        assertFalse(known.begin(key), "it has been kept meanwhile");
+    }
+
+    @Test
+    void aRecordingThatWasGivenUpIsTriedAgain() throws IOException {
+        KnownPrograms.Key key = key("a", file("a.o"));
+        known.begin(key);
+        assertTrue(known.begin(key));
+        known.cancel(key);
+        assertTrue(known.begin(key));
+        keep(key);
+        known.cancel(key);
+        assertTrue(known.find(key).isPresent());
+    }
+
+    @Test
+    void whatCannotBeKeptIsNotTriedAgainUntilAFileChanges() throws IOException {
+        Path file = file("a.o");
+        KnownPrograms.Key key = key("a", file);
+        known.begin(key);
+        ProgramImage image = keep(key);
+        known.refuse(key);
+        assertFalse(image.isOpen());
+        assertEquals(0, known.diskBytes());
+        assertEquals(Optional.empty(), known.find(key));
+        assertFalse(known.begin(key));
+        known.cancel(key);
+        assertFalse(known.begin(key));
+        Files.writeString(file, "longer than before");
+        assertFalse(known.begin(key("a", file)));
+        assertTrue(known.begin(key("a", file)));
+    }
+
+    @Test
+    void thoseThatWereLinkedOnceDisplaceNoneThatIsKept() throws IOException {
+        Path file = file("a.o");
+        keep(key("kept", file));
+        for (int i = 0; i < MORE_THAN_ARE_NOTED; i++) {
+            known.begin(key("once " + i, file));
+        }
+        assertTrue(known.find(key("kept", file)).isPresent());
+        assertFalse(known.begin(key("once 0", file)), "so many are not noted");
+        assertTrue(known.begin(key("once " + (MORE_THAN_ARE_NOTED - 1), file)));
     }
 
     @Test
@@ -76,7 +113,7 @@ final class KnownProgramsTest {
         Path file = file("a.o");
         Path other = file("b.o");
         KnownPrograms.Key key = key("a", file);
-        known.keep(key, image());
+        keep(key);
         assertTrue(known.find(key("b", file)).isEmpty());
         assertTrue(known.find(key("a", other)).isEmpty());
         assertTrue(known.find(key("a", file, other)).isEmpty());
@@ -85,19 +122,47 @@ final class KnownProgramsTest {
     }
 
     @Test
-    void onlyTheFilesThatItIsKnownByAreCovered() throws IOException {
-        Path file = file("a.o");
-        Path other = file("b.o");
+    void aProgramIsForgottenIfAFurtherFileChanges() throws IOException {
+        Path file = file("a.a");
+        Path member = file("member.o");
         KnownPrograms.Key key = key("a", file);
-        InputFiles input = new InputFiles();
-        input.open(file);
-        assertTrue(key.covers(input));
-        input.open(other);
-        assertFalse(key.covers(input));
-        InputFiles changed = new InputFiles();
-        Files.writeString(file, "longer than before");
-        changed.open(file);
-        assertFalse(key.covers(changed));
+        ProgramImage image = keep(key, opened(file, member));
+        assertTrue(known.find(key).isPresent());
+        Files.writeString(member, "longer than before");
+        assertEquals(Optional.empty(), known.find(key));
+        assertFalse(image.isOpen());
+        assertFalse(known.begin(key), "it begins as a new one");
+        assertTrue(known.begin(key));
+    }
+
+    @Test
+    void aProgramOfAnotherFileThanItIsKnownByIsNotTakenForIt() throws IOException {
+        Path file = file("a.o");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        KnownPrograms.Key key = key("a", link);
+        Files.delete(link);
+        Files.createSymbolicLink(link, file("b.o"));
+        keep(key, opened(link));
+        Files.delete(link);
+        Files.createSymbolicLink(link, file);
+        assertEquals(Optional.empty(), known.find(key));
+    }
+
+    @Test
+    void aProgramIsNotKeptIfAChangeOfAFileMightNotBeSeen() throws IOException {
+        Path file = file("a.o");
+        KnownPrograms.Key key = key("a", file);
+        known.begin(key);
+        known.begin(key);
+        ProgramImage justChanged = RecordedImage.ofPage();
+        known.keep(key, justChanged, List.of(opened(file)), Instant.now());
+        assertFalse(justChanged.isOpen());
+        assertEquals(Optional.empty(), known.find(key));
+        assertTrue(known.begin(key), "it can be kept later");
+        InputFiles byPath = new InputFiles();
+        byPath.open(file);
+        keep(key, byPath);
+        assertEquals(Optional.empty(), known.find(key));
     }
 
     @Test
@@ -112,22 +177,22 @@ final class KnownProgramsTest {
     @Test
     void thoseThatHaveNotBeenUsedForTheLongestTimeGoFirst() throws IOException {
         Path file = file("a.o");
-        known.keep(key("1", file), image());
-        known.keep(key("2", file), image());
+        keep(key("1", file));
+        keep(key("2", file));
+        keep(key("3", file));
         assertTrue(known.find(key("1", file)).isPresent());
-        known.keep(key("3", file), image());
+        keep(key("4", file));
         assertTrue(known.find(key("1", file)).isPresent());
         assertTrue(known.find(key("2", file)).isEmpty());
-        assertTrue(known.find(key("3", file)).isPresent());
+        assertTrue(known.find(key("4", file)).isPresent());
         known.forget(key("1", file));
         assertTrue(known.find(key("1", file)).isEmpty());
     }
 
     @Test
     void aProgramThatIsUsedStaysOpenWhenItIsForgotten() throws IOException {
-        ProgramImage image = image();
         KnownPrograms.Key key = key("a", file("a.o"));
-        known.keep(key, image);
+        ProgramImage image = keep(key);
         ProgramImage.Use use = image.use().orElseThrow();
         known.forget(key);
         assertTrue(image.isOpen());

@@ -5,6 +5,7 @@ import dev.orcinus.bindings.linux.LinuxMalloc;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.platform.posix.PosixProcess;
 import dev.orcinus.platform.spi.HostCallException;
+import dev.orcinus.platform.spi.host.HeldFile;
 import dev.orcinus.platform.spi.host.HostLock;
 import dev.orcinus.platform.spi.host.HostTerminal;
 import dev.orcinus.platform.spi.host.OrphanProgram;
@@ -50,6 +51,11 @@ final class LinuxProcess extends PosixProcess {
     @Override
     public void removeAtEnd(Path folder) throws IOException {
         EndWatch.start(pid(), folder);
+    }
+
+    @Override
+    public Optional<HeldFile> hold(Path file) {
+        return HeldByDescriptor.of(file);
     }
 
     @Override

@@ -35,6 +35,9 @@ public final class CodeEvents implements GuestBooks {
     private final List<CodeSink> sinks;
     private final Set<LoadedCode> loaded = ConcurrentHashMap.newKeySet();
 
+    /** Code of which observers are told later; null if they are told at once. */
+    private List<LoadedCode> heldBack;
+
     /** What observers could not do when the guest went on in another process. */
     private final List<String> problems = new ArrayList<>();
 
@@ -79,6 +82,20 @@ public final class CodeEvents implements GuestBooks {
     /** Returns the code that has arrived and not left. It waits for no lock. */
     public List<LoadedCode> loaded() {
         return List.copyOf(loaded);
+    }
+
+    /** Tells observers of code that arrives from now on only when {@link #release} is called. */
+    public synchronized void holdBack() {
+        heldBack = new ArrayList<>();
+    }
+
+    /** Tells observers of the code that has been held back, and of later code at once. */
+    public synchronized void release() throws HostCallException {
+        List<LoadedCode> all = heldBack == null ? List.of() : heldBack;
+        heldBack = null;
+        for (LoadedCode code : all) {
+            show(code);
+        }
     }
 
     /** Code that observers have been told of. */
@@ -218,6 +235,14 @@ public final class CodeEvents implements GuestBooks {
 
     private synchronized void tellArrived(LoadedCode code) throws HostCallException {
         loaded.add(code);
+        if (heldBack == null) {
+            show(code);
+        } else {
+            heldBack.add(code);
+        }
+    }
+
+    private void show(LoadedCode code) throws HostCallException {
         for (CodeSink sink : sinks) {
             sink.arrived(code);
         }
@@ -225,6 +250,9 @@ public final class CodeEvents implements GuestBooks {
 
     private synchronized void tellLeft(LoadedCode code) throws HostCallException {
         loaded.remove(code);
+        if (heldBack != null && heldBack.remove(code)) {
+            return;
+        }
         for (CodeSink sink : sinks) {
             sink.left(code);
         }

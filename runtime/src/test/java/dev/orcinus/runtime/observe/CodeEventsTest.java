@@ -70,6 +70,24 @@ final class CodeEventsTest {
     }
 
     @Test
+    void codeThatIsHeldBackIsShownLater() throws Exception {
+        Optional<byte[]> file = Optional.of(new byte[64]);
+        objects.holdBack();
+        CodeEvents.Arrival stays = objects.arrived("stays", List::of, file);
+        objects.arrived("goes", List::of, file).left();
+        assertEquals(List.of(), debugger.known());
+        assertEquals(1, objects.loaded().size());
+        objects.release();
+        assertEquals(1, debugger.known().size());
+        CodeEvents.Arrival later = objects.arrived("later", List::of, file);
+        assertEquals(2, debugger.known().size());
+        later.left();
+        stays.left();
+        assertEquals(List.of(), debugger.known());
+        assertEquals(List.of(), objects.loaded());
+    }
+
+    @Test
     void anObjectMayBeWithdrawnBeforeItsMemoryGoes() throws Exception {
         objects.deregister(object);
         objects.register(object);

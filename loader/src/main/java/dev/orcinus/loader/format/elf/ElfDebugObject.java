@@ -5,8 +5,8 @@ import dev.orcinus.formats.elf.SectionHeader;
 import dev.orcinus.loader.graph.Block;
 import dev.orcinus.loader.graph.DebugObject;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * An object in the form that GDB's JIT interface needs: the file with {@code sh_addr} set for each
@@ -19,8 +19,6 @@ import java.nio.ByteOrder;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record ElfDebugObject(ElfFile file, Block[] blocks) implements DebugObject {
     private static final String DEBUG_INFO = ".debug_info";
-    private static final ValueLayout.OfLong U64 =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Returns whether a section of that name holds debug info. */
     static boolean isDebugInfo(String name) {
@@ -28,17 +26,19 @@ record ElfDebugObject(ElfFile file, Block[] blocks) implements DebugObject {
     }
 
     @Override
-    public byte[] placed() {
-        byte[] bytes = file.bytes().bytes().toArray(ValueLayout.JAVA_BYTE);
-        MemorySegment image = MemorySegment.ofArray(bytes);
+    public MemorySegment bytes() {
+        return file.bytes().bytes();
+    }
+
+    @Override
+    public List<AddressOf> addresses() {
+        List<AddressOf> addresses = new ArrayList<>();
         for (int i = 0; i < blocks.length; i++) {
             if (blocks[i] != null && blocks[i].isLive()) {
-                image.set(
-                        U64,
-                        file.headerOffset(i) + SectionHeader.SH_ADDR,
-                        blocks[i].addressValue());
+                int offset = Math.toIntExact(file.headerOffset(i) + SectionHeader.SH_ADDR);
+                addresses.add(new AddressOf(offset, blocks[i]));
             }
         }
-        return bytes;
+        return addresses;
     }
 }

@@ -493,6 +493,20 @@ public final class LocalTarget implements LinkTarget {
         }
     }
 
+    /** Tells observers of code that arrives from now on only when {@link #showCode} is called. */
+    public void hideCode() {
+        runtime.code().holdBack();
+    }
+
+    /** Tells observers of the code that has arrived since {@link #hideCode}. */
+    public void showCode() {
+        try {
+            runtime.code().release();
+        } catch (HostCallException e) {
+            throw new TargetException(e.getMessage(), e);
+        }
+    }
+
     private static void left(CodeEvents.Arrival code) {
         try {
             code.left();

@@ -83,6 +83,15 @@ public interface HostProcess {
         throw new UnsupportedOperationException("no orphans on this system");
     }
 
+    /**
+     * Holds the file that a path leads to now. It need not be readable.
+     *
+     * @return empty if there is none, or if the system cannot hold files
+     */
+    default Optional<HeldFile> hold(Path file) {
+        return Optional.empty();
+    }
+
     /** Gives memory of the C library back that nobody uses, where the system can do that. */
     default void trimMemory() {}
 
