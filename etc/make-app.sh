@@ -92,10 +92,16 @@ training_options() {
     echo -XX:CompileThresholdScaling=0.25
 }
 
+# A start makes some handles of the FFM API, whose generation is a third of it. What Java checks of its own work there can be left out.
+few_handles_options() {
+    echo -Djava.lang.foreign.VERIFY_BINDINGS=false
+}
+
 # A crash of guest code is reported on stderr.
 session_options() {
     common_options
     short_life_options
+    few_handles_options
     echo -XX:ErrorFile=/dev/null
     echo --enable-native-access=dev.orcinus.bindings
     echo -p

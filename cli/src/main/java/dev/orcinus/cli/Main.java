@@ -154,7 +154,8 @@ public final class Main {
                     PerfMapOption.take(rest));
         }
         return switch (command) {
-            case "rehearse" -> new RunCommand(rest, new OwnCaller()).rehearse();
+            case "rehearse" ->
+                    new RunCommand(PerfMapOption.take(rest), new OwnCaller()).rehearse();
             case "run" -> new RunCommand(PerfMapOption.take(rest), new OwnCaller()).run();
             case "launcher" -> new LauncherCommand(rest).run();
             case "runtime" -> new RuntimeCommand(rest).run();

@@ -43,6 +43,7 @@ final class RunCommand {
 
     private boolean isFirstStart = true;
     private boolean isAsKnown;
+    private boolean isRehearsal;
 
     RunCommand(List<String> arguments, Caller caller) throws UsageException {
         this.options = RunOptions.parse(arguments);
@@ -109,10 +110,18 @@ final class RunCommand {
             } else {
                 program.runAsProgram(options.entry().name());
             }
-            caller.ended(jit);
+            ended(jit);
             return Optional.empty();
         } catch (LinkException e) {
             return Optional.of(e);
+        }
+    }
+
+    private void ended(ProgramJit jit) {
+        if (isRehearsal) {
+            jit.close();
+        } else {
+            caller.ended(jit);
         }
     }
 
@@ -153,7 +162,7 @@ final class RunCommand {
                 LinkProgress _ = LinkProgress.on(jit, caller)) {
             JitDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
-            if (program instanceof InProcessDylib here) {
+            if (program instanceof InProcessDylib here && !isRehearsal) {
                 throw here.becomeProgram(options.entry().name(), options.programArguments());
             }
             return program.run(options.entry().name(), options.programArguments());
@@ -314,24 +323,12 @@ final class RunCommand {
     }
 
     /**
-     * Does all that {@link #run} does, but runs {@code getpid} as the program, and returns. The
-     * start-up cache of {@code run} is recorded from this.
+     * Does what {@link #run} does, and returns when the program has ended, with 0 if it has
+     * started. The start-up cache of {@code run} is recorded from this.
      */
     int rehearse() throws IOException, UsageException {
-        try (Jit jit = options.place() == Place.ISOLATED ? newProgram() : Jit.inProcess();
-                LinkProgress _ = LinkProgress.on(jit, caller)) {
-            JitDylib program = jit.createDylib(options.programArguments().getFirst());
-            link(program, jit);
-            if (program instanceof ProgramDylib own) {
-                own.runAsProgram("getpid");
-            } else {
-                program.run("getpid", options.programArguments());
-            }
-            return 0;
-        } catch (LinkException | UnsupportedOperationException e) {
-            caller.err().println("orcinus: " + e.getMessage());
-            return FAILURE;
-        }
+        isRehearsal = true;
+        return run() == FAILURE ? FAILURE : 0;
     }
 
     private void printTimes(Map<LinkPhase, Duration> times) {
