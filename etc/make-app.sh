@@ -210,7 +210,7 @@ train_run() {
     mkfifo "$app/training.pipe"
     { IFS= read -r answer && $answer; } <"$app/training.pipe" >/dev/null &
     "$jdk/bin/java" "@$app/run-training.options" "-XX:AOTCacheOutput=$recorded" "-Dorcinus.launcher=$!" -m "$main" \
-        rehearse --time "$root/$("$root/etc/hello-object.sh")" 3>"$app/training.pipe" </dev/null && [ -s "$recorded" ]
+        rehearse "$root/$("$root/etc/hello-object.sh")" 3>"$app/training.pipe" </dev/null && [ -s "$recorded" ]
 }
 
 # Makes the launcher without a JVM. Only Linux has one.

@@ -20,7 +20,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,7 +32,6 @@ final class RunCommand {
     private static final String VERSION_IN_SHARED_LIBGCC = "@GCC_4.8.0";
 
     private static final int FAILURE = 1;
-    private static final double NANOS_PER_MILLI = 1e6;
 
     private final RunOptions options;
     private final Caller caller;
@@ -48,6 +46,11 @@ final class RunCommand {
     RunCommand(List<String> arguments, Caller caller) throws UsageException {
         this.options = RunOptions.parse(arguments);
         this.caller = caller;
+    }
+
+    /** Returns the command of a user who has started this process. */
+    static RunCommand of(OwnCaller caller, List<String> arguments) throws UsageException {
+        return new RunCommand(PerfMapOption.take(arguments), caller);
     }
 
     /**
@@ -332,12 +335,6 @@ final class RunCommand {
     }
 
     private void printTimes(Map<LinkPhase, Duration> times) {
-        times.forEach(
-                (phase, time) ->
-                        caller.err()
-                                .printf(
-                                        "orcinus: %-10s %9.3f ms%n",
-                                        phase.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                                        time.toNanos() / NANOS_PER_MILLI));
+        times.forEach((phase, time) -> caller.err().println(PhaseTime.text(phase, time)));
     }
 }
