@@ -1,6 +1,7 @@
 package dev.orcinus.cli;
 
 import dev.orcinus.jit.ProgramJit;
+import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostProvider;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import java.util.Optional;
 /** The user who has started this JVM, and the shell that may wait for its answer. */
 final class OwnCaller implements Caller {
     private static final int STDERR = 2;
+
+    /** Is opened before all else: the code of native calls is generated beside from then on. */
+    private final Host host = HostProvider.current();
 
     private final boolean isBeside = LauncherAnswer.isWaiting();
     private Optional<ColdStart> start = Optional.empty();
@@ -20,7 +24,7 @@ final class OwnCaller implements Caller {
 
     @Override
     public boolean hasTerminal() {
-        return HostProvider.current().process().isTerminal(STDERR);
+        return host.process().isTerminal(STDERR);
     }
 
     @Override

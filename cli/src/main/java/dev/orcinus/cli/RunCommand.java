@@ -20,7 +20,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,7 +32,6 @@ final class RunCommand {
     private static final String VERSION_IN_SHARED_LIBGCC = "@GCC_4.8.0";
 
     private static final int FAILURE = 1;
-    private static final double NANOS_PER_MILLI = 1e6;
 
     private final RunOptions options;
     private final Caller caller;
@@ -43,6 +41,7 @@ final class RunCommand {
 
     private boolean isFirstStart = true;
     private boolean isAsKnown;
+    private boolean isRehearsal;
 
     /** What is kept of the program, if it could not be linked as it is kept. */
     private Optional<KnownProgram> unfit = Optional.empty();
@@ -50,6 +49,11 @@ final class RunCommand {
     RunCommand(List<String> arguments, Caller caller) throws UsageException {
         this.options = RunOptions.parse(arguments);
         this.caller = caller;
+    }
+
+    /** Returns the command of a user who has started this process. */
+    static RunCommand of(OwnCaller caller, List<String> arguments) throws UsageException {
+        return new RunCommand(PerfMapOption.take(arguments), caller);
     }
 
     /**
@@ -115,10 +119,18 @@ final class RunCommand {
             } else {
                 program.runAsProgram(options.entry().name());
             }
-            caller.ended(jit);
+            ended(jit);
             return Optional.empty();
         } catch (LinkException e) {
             return Optional.of(e);
+        }
+    }
+
+    private void ended(ProgramJit jit) {
+        if (isRehearsal) {
+            jit.close();
+        } else {
+            caller.ended(jit);
         }
     }
 
@@ -160,7 +172,7 @@ final class RunCommand {
                 LinkProgress _ = LinkProgress.on(jit, caller)) {
             JitDylib program = jit.createDylib(options.programArguments().getFirst());
             link(program, jit);
-            if (program instanceof InProcessDylib here) {
+            if (program instanceof InProcessDylib here && !isRehearsal) {
                 throw here.becomeProgram(options.entry().name(), options.programArguments());
             }
             return program.run(options.entry().name(), options.programArguments());
@@ -321,33 +333,15 @@ final class RunCommand {
     }
 
     /**
-     * Does all that {@link #run} does, but runs {@code getpid} as the program, and returns. The
-     * start-up cache of {@code run} is recorded from this.
+     * Does what {@link #run} does, and returns when the program has ended, with 0 if it has
+     * started. The start-up cache of {@code run} is recorded from this.
      */
     int rehearse() throws IOException, UsageException {
-        try (Jit jit = options.place() == Place.ISOLATED ? newProgram() : Jit.inProcess();
-                LinkProgress _ = LinkProgress.on(jit, caller)) {
-            JitDylib program = jit.createDylib(options.programArguments().getFirst());
-            link(program, jit);
-            if (program instanceof ProgramDylib own) {
-                own.runAsProgram("getpid");
-            } else {
-                program.run("getpid", options.programArguments());
-            }
-            return 0;
-        } catch (LinkException | UnsupportedOperationException e) {
-            caller.err().println("orcinus: " + e.getMessage());
-            return FAILURE;
-        }
+        isRehearsal = true;
+        return run() == FAILURE ? FAILURE : 0;
     }
 
     private void printTimes(Map<LinkPhase, Duration> times) {
-        times.forEach(
-                (phase, time) ->
-                        caller.err()
-                                .printf(
-                                        "orcinus: %-10s %9.3f ms%n",
-                                        phase.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                                        time.toNanos() / NANOS_PER_MILLI));
+        times.forEach((phase, time) -> caller.err().println(PhaseTime.text(phase, time)));
     }
 }

@@ -1,6 +1,6 @@
 package dev.orcinus.formats;
 
-import java.util.random.RandomGenerator;
+import java.util.SplittableRandom;
 
 /**
  * A hash of names from files. It is another one in each JVM, and the upper half of its state goes
@@ -8,10 +8,13 @@ import java.util.random.RandomGenerator;
  * Thue-Morse words collide under it for any factor, so a file could have names that collide.
  */
 public final class NameHash {
-    /** The state before the first byte. */
-    public static final long START = RandomGenerator.getDefault().nextLong();
+    /** Not the default generator, whose choice loads some dozens of classes at a cold start. */
+    private static final SplittableRandom RANDOM = new SplittableRandom();
 
-    private static final long FACTOR = RandomGenerator.getDefault().nextLong() | 1;
+    /** The state before the first byte. */
+    public static final long START = RANDOM.nextLong();
+
+    private static final long FACTOR = RANDOM.nextLong() | 1;
 
     private NameHash() {}
 

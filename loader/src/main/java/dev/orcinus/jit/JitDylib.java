@@ -155,7 +155,7 @@ public abstract sealed class JitDylib implements AutoCloseable
         Objects.requireNonNull(label, "label");
         Objects.requireNonNull(object, "object");
         requireOpen();
-        return add(label, object, MemberFiles.NONE, ArchiveMode.AS_NEEDED);
+        return add(label, object, MemberFiles.none(), ArchiveMode.AS_NEEDED);
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.orcinus.protocol.epc.LlvmNames;
 import dev.orcinus.protocol.epc.LookupElement;
 import dev.orcinus.protocol.epc.SegmentHeader;
 import dev.orcinus.protocol.epc.WrapperFunctionCall;
+import dev.orcinus.protocol.sps.SpsReader;
 import dev.orcinus.protocol.sps.SpsWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,9 @@ import java.util.List;
  */
 public final class Rehearsal {
     private static final long PAGE_BYTES = 0x10000;
+
+    /** The offset of the function that succeeds in the page of code. */
+    private static final int SUCCEED = 16;
 
     private final InputStream in;
     private final OutputStream out;
@@ -69,6 +73,8 @@ public final class Rehearsal {
                         .writeLong(1)
                         .writeAddress(base.plus(2 * PAGE_BYTES))
                         .writeByte((byte) 1));
+        line.call(base.plus(PAGE_BYTES + SUCCEED), arguments());
+        callFrameHook(process);
         call(
                 LlvmNames.MEMORY_DEINITIALIZE,
                 of(LlvmNames.MEMORY_INSTANCE).writeLong(1).writeAddress(base));
@@ -94,6 +100,7 @@ public final class Rehearsal {
                         List.of(
                                 new LookupElement("printf", false),
                                         new LookupElement("__register_frame", false),
+                                new LookupElement("__unw_add_dynamic_eh_frame_section", false),
                                 new LookupElement("atexit", false),
                                         new LookupElement("no_such_function", false)));
         call(
@@ -106,6 +113,27 @@ public final class Rehearsal {
         return handle;
     }
 
+    /** Has guest code call our function for unwind info, with an address that no session has. */
+    private void callFrameHook(ExecutorAddress process) throws IOException, ProtocolException {
+        byte[] name =
+                LookupElement.SET_CODEC.encode(
+                        List.of(new LookupElement("__deregister_frame", false)));
+        SpsReader found =
+                RehearsalLine.reader(
+                        line.call(
+                                LlvmNames.DYLIBS_RESOLVE,
+                                of(LlvmNames.DYLIBS_INSTANCE)
+                                        .writeAddress(process)
+                                        .writeBytes(name)));
+        boolean isList = found.readBoolean() && found.readLong() == 1 && found.readBoolean();
+        ExecutorAddress hook = isList ? found.readAddress() : ExecutorAddress.NULL;
+        if (!hook.isNull()) {
+            call(
+                    LlvmNames.RUN_AS_MAIN,
+                    arguments().writeAddress(hook).writeLong(1).writeString("rehearsal"));
+        }
+    }
+
     /**
      * Reserves and initializes three pages: unwind info, code, zeros. The request has actions that
      * call our functions and guest code.
@@ -115,11 +143,13 @@ public final class Rehearsal {
                 line.callForAddress(
                         LlvmNames.MEMORY_RESERVE,
                         line.of(LlvmNames.MEMORY_INSTANCE).writeLong(3 * PAGE_BYTES));
-        byte[] text = new byte[2 * 16];
+        byte[] text = new byte[2 * SUCCEED];
         System.arraycopy(code.returnZero().bytes(), 0, text, 0, code.returnZero().sizeBytes());
-        System.arraycopy(code.succeed().bytes(), 0, text, 16, code.succeed().sizeBytes());
+        System.arraycopy(code.succeed().bytes(), 0, text, SUCCEED, code.succeed().sizeBytes());
         WrapperFunctionCall guest =
-                new WrapperFunctionCall(base.plus(PAGE_BYTES + 16), new byte[0]);
+                new WrapperFunctionCall(
+                        base.plus(PAGE_BYTES + SUCCEED),
+                        arguments().writeAddress(base).writeAddress(base).toBytes());
         FinalizeRequest request =
                 new FinalizeRequest(
                         List.of(

@@ -7,11 +7,15 @@ import java.util.Optional;
 /** The file of an object or an archive, and those of its members if that is a thin one. */
 @FunctionalInterface
 public interface MemberFiles {
-    /** Refuses all members, for an archive that was not read from a file. */
-    MemberFiles NONE =
-            name -> {
-                throw new IOException("a thin archive is added by its path, not as bytes");
-            };
+    /**
+     * Returns files that refuse all members, for an archive that was not read from a file. This is
+     * no constant, because the start-up cache has no lambdas of interfaces with an initializer.
+     */
+    static MemberFiles none() {
+        return name -> {
+            throw new IOException("a thin archive is added by its path, not as bytes");
+        };
+    }
 
     /**
      * Returns the content of a file.

@@ -79,7 +79,7 @@ final class ArchiveMutationTest {
     @ValueSource(strings = {MACHO, MACHO_SORTED, MACHO64})
     void theIndexIsRead(String name) throws IOException {
         ArchiveObjects archive =
-                new ArchiveObjects(name, MemorySegment.ofArray(read(name)), MemberFiles.NONE);
+                new ArchiveObjects(name, MemorySegment.ofArray(read(name)), MemberFiles.none());
         for (String symbol : List.of("_answer", "_part")) {
             assertEquals(
                     name + "(" + symbol.substring(1) + ".o)",

@@ -106,7 +106,7 @@ final class Attempt {
         session.addSource(dylib, names -> target.find(target.process(), names));
         try {
             if (FileKind.of(bytes).isArchive()) {
-                ArchiveObjects archive = new ArchiveObjects(LABEL, bytes, MemberFiles.NONE);
+                ArchiveObjects archive = new ArchiveObjects(LABEL, bytes, MemberFiles.none());
                 session.addObjects(dylib, archive);
                 lookupAnswer(session, dylib);
                 session.addAll(session.createDylib("whole"), archive.all());

@@ -188,7 +188,7 @@ final class ArchiveObjectsTest {
     @Test
     void aThinArchiveNeedsItsFolder() throws IOException {
         MemorySegment bytes = files.open(FOLDER.resolve("thin.a"));
-        session.addObjects(dylib, new ArchiveObjects("thin.a", bytes, MemberFiles.NONE));
+        session.addObjects(dylib, new ArchiveObjects("thin.a", bytes, MemberFiles.none()));
         MalformedObjectException refusal =
                 assertThrows(MalformedObjectException.class, () -> lookup("answer"));
         assertTrue(
@@ -202,7 +202,7 @@ final class ArchiveObjectsTest {
         // 'unused'.
         System.arraycopy(lie, 8 + 60 + 4, lie, 8 + 60 + 8, 4);
         session.addObjects(
-                dylib, new ArchiveObjects("lie.a", MemorySegment.ofArray(lie), MemberFiles.NONE));
+                dylib, new ArchiveObjects("lie.a", MemorySegment.ofArray(lie), MemberFiles.none()));
         UnresolvedSymbolsException failure =
                 assertThrows(UnresolvedSymbolsException.class, () -> lookup("optional"));
         assertEquals(Map.of("optional", List.of("the caller")), failure.requesters());

@@ -83,7 +83,7 @@ final class ReadAheadTest {
 
         void add(ArchiveWriter archive) {
             MemorySegment bytes = MemorySegment.ofArray(archive.write());
-            session.addObjects(dylib, new ArchiveObjects("tree.a", bytes, MemberFiles.NONE));
+            session.addObjects(dylib, new ArchiveObjects("tree.a", bytes, MemberFiles.none()));
         }
 
         Map<String, ExecutorAddress> lookup(List<String> symbols) {
@@ -208,7 +208,7 @@ final class ReadAheadTest {
         Linking linking = new Linking();
         linking.session.addObjects(
                 linking.dylib,
-                new ArchiveObjects("tree.a", MemorySegment.ofArray(archive), MemberFiles.NONE));
+                new ArchiveObjects("tree.a", MemorySegment.ofArray(archive), MemberFiles.none()));
         linking.dylib.rules().want("root");
         linking.dylib.rules().want("f1");
         archive[magic] = 0;

@@ -125,7 +125,7 @@ final class LinkTestRun {
             archive.add(name, bytes, new ElfFormat().exports(name, MemorySegment.ofArray(bytes)));
         }
         MemorySegment bytes = MemorySegment.ofArray(archive.write());
-        members = session.addObjects(dylib, new ArchiveObjects("lib.a", bytes, MemberFiles.NONE));
+        members = session.addObjects(dylib, new ArchiveObjects("lib.a", bytes, MemberFiles.none()));
     }
 
     private Optional<Unit> member(String name) {

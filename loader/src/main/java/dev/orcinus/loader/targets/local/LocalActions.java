@@ -22,21 +22,24 @@ final class LocalActions {
         this.guest = guest;
     }
 
+    /** Not a switch, because Java generates the code of one at the first use: at each cold start. */
     AllocationAction bind(TargetAction action) {
-        return switch (action) {
-            case TargetAction.None _ -> AllocationAction.NONE;
-            case TargetAction.RegisterEhFrame(var section) ->
-                    new Bound(section.start(), false, () -> guest.unwind().registerLinked(section));
-            case TargetAction.DeregisterEhFrame(var section) ->
-                    new Bound(
-                            section.start(),
-                            false,
-                            () -> guest.unwind().deregister(section.start()));
-            case TargetAction.CloseThreadLocals(var handle) ->
-                    new Bound(handle, false, () -> close(handle));
-            case TargetAction.CallWrapper(var function) ->
-                    new Bound(function, true, () -> call(function));
-        };
+        if (action instanceof TargetAction.None) {
+            return AllocationAction.NONE;
+        }
+        if (action instanceof TargetAction.RegisterEhFrame(var section)) {
+            return new Bound(
+                    section.start(), false, () -> guest.unwind().registerLinked(section));
+        }
+        if (action instanceof TargetAction.DeregisterEhFrame(var section)) {
+            return new Bound(
+                    section.start(), false, () -> guest.unwind().deregister(section.start()));
+        }
+        if (action instanceof TargetAction.CloseThreadLocals(var handle)) {
+            return new Bound(handle, false, () -> close(handle));
+        }
+        ExecutorAddress function = ((TargetAction.CallWrapper) action).function();
+        return new Bound(function, true, () -> call(function));
     }
 
     private void close(ExecutorAddress block) throws AllocationAction.ActionFailedException {

@@ -42,6 +42,7 @@ final class LauncherProgram implements ProgramHost {
     static ProcessGuest start(WaitingProcess launcher, Processor processor, List<String> arguments)
             throws HostCallException {
         LauncherProgram program = new LauncherProgram(launcher, processor, arguments);
+        StartFile.prepare(processor);
         Mailbox mailbox = new Mailbox(processor, 0);
         mailbox.expect(launcher.pid());
         NativeProcess process = program.become(mailbox);

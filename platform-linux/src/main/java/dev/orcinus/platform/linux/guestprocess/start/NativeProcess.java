@@ -156,4 +156,20 @@ public record NativeProcess(int pid, int pidfd) {
             Unistd.close(ErrnoState.IGNORED, pidfd);
         }
     }
+
+    /**
+     * {@inheritDoc} Written out, because Java generates that of a record when it is used for the
+     * first time, which takes some milliseconds of a start.
+     */
+    @Override
+    public int hashCode() {
+        return 31 * pid + pidfd;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NativeProcess process
+                && pid == process.pid
+                && pidfd == process.pidfd;
+    }
 }

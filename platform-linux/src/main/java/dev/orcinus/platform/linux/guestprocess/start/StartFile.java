@@ -51,6 +51,14 @@ public final class StartFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes what needs no native call, and is the same for all programs without needs. The first
+     * native call of this process takes long, and another thread can make it meanwhile.
+     */
+    public static void prepare(Processor processor) {
+        var _ = ProgramFile.of(processor, ProgramShape.PLAIN);
+    }
+
     /** Returns the path by which a process of this user executes it. */
     public String path() {
         return path;
