@@ -36,7 +36,7 @@ final class ArchiveFuzzTest {
     }
 
     private static ArchiveObjects archive(MemorySegment bytes) {
-        return new ArchiveObjects("input.a", bytes, MemberFiles.NONE);
+        return new ArchiveObjects("input.a", bytes, MemberFiles.none());
     }
 
     @AfterAll
