@@ -17,7 +17,7 @@ final class PhaseTime {
 
     private PhaseTime() {}
 
-    /** Returns a line as in {@code orcinus: fix up        1.234 ms}. */
+    /** Returns a line as in {@code orcinus: fix up 1.234 ms}. */
     static String text(LinkPhase phase, Duration time) {
         String name = phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         long micros = (time.toNanos() + NANOS_PER_MICRO / 2) / NANOS_PER_MICRO;

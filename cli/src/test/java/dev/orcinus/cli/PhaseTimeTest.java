@@ -16,7 +16,8 @@ final class PhaseTimeTest {
 
     @Test
     void longTimesWidenTheColumn() {
-        assertEquals("orcinus: resolve    1234567.890 ms", text(LinkPhase.RESOLVE, 1_234_567_890_000L));
+        assertEquals(
+                "orcinus: resolve    1234567.890 ms", text(LinkPhase.RESOLVE, 1_234_567_890_000L));
     }
 
     private static String text(LinkPhase phase, long nanos) {

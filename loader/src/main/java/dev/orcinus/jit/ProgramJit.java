@@ -71,8 +71,7 @@ public final class ProgramJit extends Jit {
             GuestOptions options = GuestOptions.ofProgram(arguments);
             Host host = HostProvider.current();
             IsolatedGuest guest = host.startGuest(options);
-            return new ProgramJit(
-                    host.process(), guest, options.arguments(), ProgramNeeds.NONE);
+            return new ProgramJit(host.process(), guest, options.arguments(), ProgramNeeds.NONE);
         } catch (HostCallException e) {
             throw new TargetException(e.getMessage(), e);
         }
@@ -111,8 +110,7 @@ public final class ProgramJit extends Jit {
 
     private ProgramJit startAgain(ProgramNeeds needs, LinkException failure) {
         try {
-            ProgramJit next =
-                    new ProgramJit(process, guest.startAgain(needs), arguments, needs);
+            ProgramJit next = new ProgramJit(process, guest.startAgain(needs), arguments, needs);
             releaseFiles();
             return next;
         } catch (HostCallException e) {

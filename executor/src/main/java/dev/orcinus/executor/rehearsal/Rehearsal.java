@@ -99,10 +99,10 @@ public final class Rehearsal {
                 LookupElement.SET_CODEC.encode(
                         List.of(
                                 new LookupElement("printf", false),
-                                        new LookupElement("__register_frame", false),
+                                new LookupElement("__register_frame", false),
                                 new LookupElement("__unw_add_dynamic_eh_frame_section", false),
                                 new LookupElement("atexit", false),
-                                        new LookupElement("no_such_function", false)));
+                                new LookupElement("no_such_function", false)));
         call(
                 LlvmNames.DYLIBS_LOOKUP,
                 of(LlvmNames.DYLIBS_INSTANCE).writeAddress(handle).writeBytes(names));

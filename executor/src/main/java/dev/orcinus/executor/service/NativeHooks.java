@@ -67,7 +67,9 @@ public final class NativeHooks {
         }
     }
 
-    /** Returns the address that stands for that of a symbol which a library of the guest defines. */
+    /**
+     * Returns the address that stands for that of a symbol which a library of the guest defines.
+     */
     ExecutorAddress insteadOf(String name, ExecutorAddress found) {
         String ofLibgcc = OF_LIBUNWIND.get(name);
         return ofLibgcc == null ? found : find(ofLibgcc).orElse(found);

@@ -121,8 +121,7 @@ final class LongDeallocationTest {
     @Test
     void theEndOfTheGuestIsNoErrorOfTheRelease() throws Exception {
         holdUp();
-        runAndFail(
-                GuestGoneException.class, () -> guest.memory().end(new GuestEnd.Exited(3)));
+        runAndFail(GuestGoneException.class, () -> guest.memory().end(new GuestEnd.Exited(3)));
         assertEquals(List.of(LATE), log);
     }
 }

@@ -14,8 +14,7 @@ public interface DebugObject {
     String VARIABLE = "ORCINUS_GDB";
 
     /** The form in which a file has an address. */
-    ValueLayout.OfLong ADDRESS =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    ValueLayout.OfLong ADDRESS = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /**
      * A place in the file for the address of a section.

@@ -88,8 +88,7 @@ public final class KnownPrograms {
          * states; empty if a change of one of them might not be seen. Others than all of these may
          * change, and the program is the same.
          */
-        private Optional<Map<Path, FileState>> further(
-                Collection<InputFiles> input, Instant now) {
+        private Optional<Map<Path, FileState>> further(Collection<InputFiles> input, Instant now) {
             Map<Path, FileState> further = new HashMap<>();
             Set<FileState> own = new HashSet<>(files);
             for (InputFiles some : input) {
@@ -183,8 +182,7 @@ public final class KnownPrograms {
         keep(key, image, files, Instant.now());
     }
 
-    synchronized void keep(
-            Key key, ProgramImage image, Collection<InputFiles> files, Instant now) {
+    synchronized void keep(Key key, ProgramImage image, Collection<InputFiles> files, Instant now) {
         Optional<Map<Path, FileState>> further = key.further(files, now);
         if (further.isEmpty()) {
             image.close();

@@ -53,8 +53,7 @@ final class InputFilesTest {
     void theStateIsThatOfTheFileThatIsRead() throws IOException {
         InputFiles files = new InputFiles(this::holdAndRetarget);
         assertEquals("1", text(files.open(link)));
-        assertEquals(
-                List.of(new InputFiles.Opened(link, FileState.of(first))), files.opened());
+        assertEquals(List.of(new InputFiles.Opened(link, FileState.of(first))), files.opened());
     }
 
     @Test
@@ -78,8 +77,7 @@ final class InputFilesTest {
         assertEquals(
                 missing.toString(),
                 assertThrows(NoSuchFileException.class, () -> files.open(missing)).getMessage());
-        String refused =
-                assertThrows(IOException.class, () -> files.open(folder)).getMessage();
+        String refused = assertThrows(IOException.class, () -> files.open(folder)).getMessage();
         assertTrue(refused.startsWith(folder.toString()), refused);
     }
 }

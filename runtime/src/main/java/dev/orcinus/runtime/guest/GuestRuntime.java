@@ -180,8 +180,7 @@ public final class GuestRuntime {
                 deallocation.runsGuestCode()
                         || threads.hasIdle()
                         || checkpoints.hasDestructorsBack();
-        deallocate(
-                deallocation, threads::retireIdle, runsGuestCode ? beforeMemoryGoes : () -> {});
+        deallocate(deallocation, threads::retireIdle, runsGuestCode ? beforeMemoryGoes : () -> {});
     }
 
     /**

@@ -22,14 +22,15 @@ final class LocalActions {
         this.guest = guest;
     }
 
-    /** Not a switch, because Java generates the code of one at the first use: at each cold start. */
+    /**
+     * Not a switch, because Java generates the code of one at the first use: at each cold start.
+     */
     AllocationAction bind(TargetAction action) {
         if (action instanceof TargetAction.None) {
             return AllocationAction.NONE;
         }
         if (action instanceof TargetAction.RegisterEhFrame(var section)) {
-            return new Bound(
-                    section.start(), false, () -> guest.unwind().registerLinked(section));
+            return new Bound(section.start(), false, () -> guest.unwind().registerLinked(section));
         }
         if (action instanceof TargetAction.DeregisterEhFrame(var section)) {
             return new Bound(

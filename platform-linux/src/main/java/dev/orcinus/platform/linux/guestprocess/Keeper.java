@@ -437,8 +437,7 @@ final class Keeper implements Reaper {
      * Makes the guest the leader of a group, marks it, and takes the keeper's mailbox from it.
      * Returns the handle of all its libraries.
      */
-    private ExecutorAddress settle(
-            NativeThread thread, GuestMark own, InheritedSignals restored) {
+    private ExecutorAddress settle(NativeThread thread, GuestMark own, InheritedSignals restored) {
         try (ThreadScratch scratch = thread.scratch()) {
             long name = scratch.put(NAME_OF_GUEST).value();
             long value = scratch.put(own.value()).value();

@@ -247,8 +247,7 @@ final class ForkedChildrenTest {
                 MethodHandles.lookup().findStatic(Math.class, "sqrt", ofDouble.toMethodType());
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment plain = guest.calls().callback(negate, ofLong, arena);
-            MethodHandle call =
-                    guest.calls().downcall(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
+            MethodHandle call = guest.calls().downcall(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
             assertEquals(
                     NO_FUNCTION,
                     (long) call.invokeExact(symbol("call_in_child").value(), plain.address()));

@@ -303,9 +303,9 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
 
     /**
      * {@inheritDoc} In a guest that a copy waits for, and once the system has allowed code, this is
-     * done when the guest is asked for something else, and a failure ends the guest. One that has so
-     * many mappings that this may fail is asked at once; so is one that no copy waits for, unless
-     * it is a program, if its limits or the size of writable memory may let it fail.
+     * done when the guest is asked for something else, and a failure ends the guest. One that has
+     * so many mappings that this may fail is asked at once; so is one that no copy waits for,
+     * unless it is a program, if its limits or the size of writable memory may let it fail.
      */
     @Override
     public void publish(List<Publication> publications) throws HostCallException {
