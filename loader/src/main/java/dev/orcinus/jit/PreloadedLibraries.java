@@ -11,8 +11,9 @@ import java.util.Optional;
 
 /**
  * The libraries of a program's process whose symbols come before those of the libraries that the
- * program names ({@code LD_PRELOAD}). The process itself finds their symbols before those of others,
- * so it is asked, but only for names that they define: others may be those of a named library.
+ * program names ({@code LD_PRELOAD}). The process itself finds their symbols before those of
+ * others, so it is asked, but only for names that they define: others may be those of a named
+ * library.
  */
 final class PreloadedLibraries implements SymbolSource {
     private final LinkTarget target;

@@ -17,7 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class LinkerEnvironmentTest {
     private static final List<LoadedObject> OBJECTS =
-            objects("", "linux-vdso.so.1", "./one.so", "/lib/two.so", "/lib/libc.so.6", "/x/three.so");
+            objects(
+                    "",
+                    "linux-vdso.so.1",
+                    "./one.so",
+                    "/lib/two.so",
+                    "/lib/libc.so.6",
+                    "/x/three.so");
 
     @TempDir private Path process;
     private Path home;
