@@ -44,6 +44,7 @@ public final class ProgramDylib extends JitDylib {
     private final LateLibraries libraries;
     private boolean exportsAll;
     private boolean opensIfNeeded;
+    private boolean hasAskedForPreloaded;
     private Runnable keeping = () -> {};
 
     ProgramDylib(ProgramJit jit, Dylib dylib, String name) {
@@ -71,6 +72,7 @@ public final class ProgramDylib extends JitDylib {
 
     @Override
     public ProgramDylib addLibrary(String path) {
+        addPreloaded();
         super.addLibrary(path);
         return this;
     }
@@ -80,6 +82,7 @@ public final class ProgramDylib extends JitDylib {
      * refer to symbols of the library; else the library is not opened.
      */
     public ProgramDylib addLibraryIfNeeded(String path) {
+        addPreloaded();
         opensIfNeeded = true;
         try {
             super.addLibrary(path);
@@ -87,6 +90,20 @@ public final class ProgramDylib extends JitDylib {
             opensIfNeeded = false;
         }
         return this;
+    }
+
+    /**
+     * Lets preloaded libraries be asked before the first one that the program names. Without a
+     * named one, the process finds their symbols first itself.
+     */
+    private void addPreloaded() {
+        requireOpen();
+        if (hasAskedForPreloaded) {
+            return;
+        }
+        hasAskedForPreloaded = true;
+        PreloadedLibraries.of(jit)
+                .ifPresent(all -> session().addLibrary(dylib(), session().format().asking(all)));
     }
 
     @Override

@@ -46,7 +46,7 @@ public final class LibraryExports {
      *
      * @param reference a name, or {@code NAME@VERSION}, or {@code NAME@@VERSION}
      */
-    boolean defines(String reference) {
+    public boolean defines(String reference) {
         String name = plain(reference);
         if (name.equals(reference)) {
             return defaults.contains(reference);

@@ -45,6 +45,9 @@ public final class GuestRuntime {
                 }
             };
 
+    /** Is made with this class, so that each start has it from its cache, whatever it releases. */
+    private static final Runnable NOTHING = () -> {};
+
     private final Guest guest;
     private final MemoryManager memory;
     private final GuestCalls calls;
@@ -180,7 +183,7 @@ public final class GuestRuntime {
                 deallocation.runsGuestCode()
                         || threads.hasIdle()
                         || checkpoints.hasDestructorsBack();
-        deallocate(deallocation, threads::retireIdle, runsGuestCode ? beforeMemoryGoes : () -> {});
+        deallocate(deallocation, threads::retireIdle, runsGuestCode ? beforeMemoryGoes : NOTHING);
     }
 
     /**
@@ -192,7 +195,7 @@ public final class GuestRuntime {
      */
     public void deallocate(Deallocation deallocation, Duration limit, Runnable late)
             throws AllocationException {
-        deallocate(deallocation, () -> threads.retireIdle(limit, late), () -> {});
+        deallocate(deallocation, () -> threads.retireIdle(limit, late), NOTHING);
     }
 
     private void deallocate(
@@ -223,7 +226,7 @@ public final class GuestRuntime {
         long returnsBefore = checkpoints.returns();
         retirement.retireIdle();
         if (checkpoints.hasDestructorsBack()) {
-            runAndRetire(() -> {}, retirement); // by the first thread, as no thread is idle
+            runAndRetire(NOTHING, retirement); // by the first thread, as no thread is idle
         }
         runActions(deallocation, retirement);
         if (checkpoints.returns() != returnsBefore) {

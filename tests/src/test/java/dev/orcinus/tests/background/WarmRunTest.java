@@ -79,6 +79,7 @@ final class WarmRunTest {
                     "env -i $P run a.o",
                     "GLIBC_TUNABLES=glibc.malloc.check=0 $P run a.o",
                     "ulimit -n 100; $P run a.o",
+                    "ulimit -S -n 20; $P run a.o -- descriptors",
                     "exec 5<a.o; $P run /dev/fd/5",
                     "exec 5<a.o; ln -s /proc/self/fd/5 own.o; $P run own.o; rm own.o",
                     "exec 5<a.o; echo /dev/fd/5 >own; $P run @own; rm own",
@@ -158,6 +159,26 @@ final class WarmRunTest {
             assertEquals(said(expected), said(ours), command);
         }
         assertTrue(home.served() >= COMMANDS.size() / 2, () -> "most are served");
+    }
+
+    /** The program is linked once, recorded, and taken as it has been recorded. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-fPIC", "-fno-pic"})
+    void aPreloadedLibraryCountsBeforeANamedOneInEachStart(String option) throws Exception {
+        String library = "int number = %1$d; int one(void) { return %1$d; }";
+        for (int i = 1; i <= 2; i++) {
+            compile("of" + i, library.formatted(i), "-fPIC");
+            shell("cc -shared of%1$d.o -o lib%1$d.so".formatted(i), "");
+        }
+        String use = "#include <stdio.h>\nextern int number; int one(void);";
+        compile("use", use + "int main(void) { printf(\"%d %d\\n\", one(), number); }", option);
+        shell("sleep 3", ""); // what has just changed is not kept
+        for (int i = 0; i < 3; i++) {
+            Finished end = warm("export LD_PRELOAD=./lib2.so; $P run use.o lib1.so");
+            assertEquals("2 2\n", end.output(), end::toString);
+        }
+        assertEquals("1 1\n", warm("$P run use.o lib1.so").output());
+        assertEquals(4, home.served());
     }
 
     /** As a daemon, which leaves its parent. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -108,6 +109,9 @@ final class NamedLibrariesTest {
 
     @TempDir private Path folder;
 
+    /** Variables for both programs, but not for compilers. */
+    private final List<String> environment = new ArrayList<>();
+
     private static final String ALLOCATES =
             """
             #include <stdlib.h>
@@ -184,6 +188,53 @@ final class NamedLibrariesTest {
         library("other", OTHER);
         library("last", LAST);
         assertSame(THREAD_LOCALS, "-lother", "-llast");
+    }
+
+    private static final String USES_FOO =
+            """
+            #include <stdio.h>
+            int foo(void), ask(void), second(void);
+            extern int number;
+            int (*volatile pointer)(void) = foo;
+            int main(void) {
+                printf("%d %d %d %d %d\\n", foo(), pointer(), number, ask(), second());
+                return 3;
+            }
+            """;
+
+    private static final String HAS_FOO =
+            """
+            int foo(void) { return %1$d; }
+            int number = %1$d, other%1$d = 5;
+            """;
+
+    /** Of several that define a symbol the first one counts, and a preloaded one before all. */
+    @ParameterizedTest
+    @CsvSource({"-fPIC,false", "-fPIC,true", "-fno-pic,false", "-fno-pic,true"})
+    void theFirstOneThatDefinesASymbolCounts(String code, boolean isPreloaded) throws Exception {
+        library("first", HAS_FOO.formatted(1) + "int ask(void) { return foo() * 10 + number; }");
+        library("second", HAS_FOO.formatted(2) + "int second(void) { return foo() + number; }");
+        library("pre", HAS_FOO.formatted(3));
+        if (isPreloaded) {
+            environment.add("LD_PRELOAD=" + folder.resolve("libpre.so"));
+        }
+        Finished end = assertSame(List.of(code), USES_FOO, "-lfirst", "-lsecond");
+        assertEquals(isPreloaded ? "3 3 3 33 6\n" : "1 1 1 11 2\n", end.output());
+    }
+
+    /** A named library comes before those that others need, also before those of the first one. */
+    @Test
+    void aNamedOneCountsBeforeOneThatIsNeeded() throws Exception {
+        library("needed", HAS_FOO.formatted(1));
+        library("second", HAS_FOO.formatted(2) + "int second(void) { return foo() + number; }");
+        library(
+                "first",
+                "int foo(void); extern int number; int ask(void) { return foo() * 10 + number; }",
+                "-L" + folder,
+                "-lneeded",
+                "-Wl,-rpath,$ORIGIN");
+        Finished end = assertSame(USES_FOO, "-lfirst", "-lsecond");
+        assertEquals("2 2 2 22 4\n", end.output());
     }
 
     @Test
@@ -510,13 +561,21 @@ final class NamedLibrariesTest {
     }
 
     private Finished assertSame(String source, String... libraries) throws Exception {
+        return assertSame(List.of(), source, libraries);
+    }
+
+    private Finished assertSame(List<String> options, String source, String... libraries)
+            throws Exception {
         Path file = Files.writeString(folder.resolve("program.c"), source);
         String object = folder.resolve("program.o").toString();
         String binary = folder.resolve("program").toString();
-        compile("-c", file.toString(), "-o", object);
+        List<String> toObject = new ArrayList<>(options);
+        toObject.addAll(List.of("-c", file.toString(), "-o", object));
+        compile(toObject.toArray(String[]::new));
         List<String> link = new ArrayList<>(List.of(object, "-L" + folder));
         link.addAll(List.of(libraries));
         List<String> natively = new ArrayList<>(link);
+        natively.add(options.contains("-fno-pic") ? "-no-pie" : "-pie");
         natively.addAll(List.of("-Wl,-rpath," + folder, "-Wl,--no-as-needed", "-o", binary));
         compile(natively.toArray(String[]::new));
         List<String> ours = new ArrayList<>(List.of("run"));
@@ -541,7 +600,10 @@ final class NamedLibrariesTest {
     }
 
     private Finished run(List<String> command) throws InterruptedException {
-        try (Program program = Program.start(folder, command)) {
+        List<String> all = new ArrayList<>(List.of("env"));
+        all.addAll(environment);
+        all.addAll(command);
+        try (Program program = Program.start(folder, all)) {
             return program.finish();
         }
     }

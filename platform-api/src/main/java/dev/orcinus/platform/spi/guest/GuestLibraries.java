@@ -75,6 +75,14 @@ public interface GuestLibraries {
         return List.of();
     }
 
+    /**
+     * Returns the paths of the libraries whose symbols come before those of all others, because the
+     * guest's environment says so ({@code LD_PRELOAD}), in their order.
+     */
+    default List<String> preloaded() {
+        return List.of();
+    }
+
     /** Gives a handle from {@link #open} back. */
     void close(ExecutorAddress handle) throws HostCallException;
 

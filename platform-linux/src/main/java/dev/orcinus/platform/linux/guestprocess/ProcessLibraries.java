@@ -17,13 +17,7 @@ import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
-import java.io.IOException;
-import java.nio.charset.Charset;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,11 +28,6 @@ import java.util.Optional;
 final class ProcessLibraries implements GuestLibraries {
     /** The most names that are looked up with one request. */
     private static final int CHUNK = 64;
-
-    private static final String SEARCH_PATH = "LD_LIBRARY_PATH=";
-
-    /** Those between the folders of a search path (ld.so(8)). */
-    private static final String SEPARATORS = "[:;]";
 
     private static final List<String> CXX_PREFIXES =
             List.of("_Z", "__cxa_", "__gxx_", "__emutls_v._Z", "__dynamic_cast");
@@ -206,20 +195,15 @@ final class ProcessLibraries implements GuestLibraries {
 
     @Override
     public List<String> searchPath() {
-        Path process = Path.of("/proc", Long.toString(guest.pid()));
-        try {
-            byte[] environment = Files.readAllBytes(process.resolve("environ"));
-            Path folder = process.resolve("cwd").toRealPath();
-            return Arrays.stream(new String(environment, ofFileNames()).split("\0", -1))
-                    .filter(variable -> variable.startsWith(SEARCH_PATH))
-                    .map(variable -> variable.substring(SEARCH_PATH.length()))
-                    .filter(paths -> !paths.isEmpty())
-                    .flatMap(paths -> Arrays.stream(paths.split(SEPARATORS, -1)))
-                    .map(path -> folder.resolve(path).toString())
-                    .toList();
-        } catch (IOException | InvalidPathException unreadable) {
-            return List.of();
-        }
+        return new LinkerEnvironment(guest.pid()).searchPath();
+    }
+
+    @Override
+    public List<String> preloaded() {
+        LinkerEnvironment environment = new LinkerEnvironment(guest.pid());
+        return environment.hasPreloads()
+                ? environment.preloaded(new LoadedObjects(guest).from(process()))
+                : List.of();
     }
 
     private void openCxxRuntime() {
@@ -295,11 +279,6 @@ final class ProcessLibraries implements GuestLibraries {
     private static String error(NativeThread thread) {
         long text = thread.call(Libc.DLERROR);
         return text == 0 ? "" : thread.memory().text(new ExecutorAddress(text));
-    }
-
-    /** Returns the encoding in which {@link Path} takes names of files. */
-    private static Charset ofFileNames() {
-        return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
     }
 
     /**

@@ -94,6 +94,11 @@ final class ProgramSymbols implements GuestLibraries {
     }
 
     @Override
+    public List<String> preloaded() {
+        return libraries.preloaded();
+    }
+
+    @Override
     public void close(ExecutorAddress handle) throws HostCallException {
         libraries.close(handle);
     }

@@ -35,6 +35,21 @@ final class ExecFileTest {
     }
 
     @Test
+    void theMailboxIsOpenThoughItsDescriptorIsAboveTheLimit() throws Exception {
+        String shows = "ulimit -S -n; exec /bin/readlink /proc/self/fd/180";
+        Path file = write("/bin/sh", List.of("sh", "-c", shows));
+        Result mailbox = run("/bin/sh", "-c", "ulimit -S -n 20; exec " + file);
+        assertEquals(new Result("20\n/dev/null\n", 0), mailbox);
+    }
+
+    @Test
+    void aProgramWhoseHardLimitIsTooLowIsAStatus() throws Exception {
+        Path file = write("/bin/true", List.of("true"));
+        Result refused = run("/bin/sh", "-c", "ulimit -n 20; exec " + file);
+        assertEquals(new Result("", CANNOT_EXECUTE), refused);
+    }
+
+    @Test
     void aProgramThatCannotBeExecutedIsAStatus() throws Exception {
         assertEquals(new Result("", CANNOT_EXECUTE), run("/nowhere", List.of("name")));
     }
@@ -42,6 +57,10 @@ final class ExecFileTest {
     private record Result(String output, int status) {}
 
     private Result run(String path, List<String> arguments) throws Exception {
+        return run(write(path, arguments).toString());
+    }
+
+    private Path write(String path, List<String> arguments) throws Exception {
         byte[] content =
                 ExecFile.write(
                         Processor.named(System.getProperty("os.arch")).orElseThrow(),
@@ -50,8 +69,11 @@ final class ExecFileTest {
                         bytes(arguments),
                         bytes(List.of("A=\u00fe", "B=")));
         Path file = Files.write(folder.resolve("start"), content);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-        Process process = new ProcessBuilder(file.toString()).redirectErrorStream(true).start();
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private static Result run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
         assertTrue(process.waitFor(20, TimeUnit.SECONDS));
         return new Result(output, process.exitValue());
