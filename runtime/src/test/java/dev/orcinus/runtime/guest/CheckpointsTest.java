@@ -534,6 +534,23 @@ final class CheckpointsTest {
         assertEquals(3, checkpoints.taken());
     }
 
+    /** Another thread could not use the guest's first thread, and would lose the last state. */
+    @Test
+    void noStateIsNotedAsideWhileAThreadTakesTheFirstOne() {
+        List<Runnable> due = new ArrayList<>();
+        whenDueSoon = due::add;
+        run();
+        process.hasRunSince = true;
+        endFirst();
+        checkpoints.beginFirst();
+        due.removeFirst().run();
+        assertEquals(1, checkpoints.taken());
+        checkpoints.endOfFirst(); // as if it could not be had
+        endFirst();
+        due.removeFirst().run();
+        assertEquals(2, checkpoints.taken());
+    }
+
     private void workWithoutGuestCode() {
         checkpoints.begin();
         checkpoints.end();
