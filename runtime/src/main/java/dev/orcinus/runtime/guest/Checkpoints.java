@@ -500,7 +500,8 @@ public final class Checkpoints implements ActionGuest {
         try {
             latest.restore();
             destructors.restored();
-            if (attribution.takeIsOfDestructors()) {
+            boolean areUsedUp = attribution.takeIsOfDestructors() || destructors.haveRunSinceState();
+            if (areUsedUp) {
                 destructors.forget(end);
             }
             attribution.clearBlame();
