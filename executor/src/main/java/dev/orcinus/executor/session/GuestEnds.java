@@ -28,9 +28,10 @@ final class GuestEnds implements Checkpoints.Listener {
     /**
      * A crash that has not been told.
      *
+     * @param signal its signal
      * @param isWithoutCode whether the thread has gone on where there is no code, or none left
      */
-    private record Crash(CrashReport report, boolean isWithoutCode) {}
+    private record Crash(CrashReport report, int signal, boolean isWithoutCode) {}
 
     GuestEnds(Session session) {
         this.session = session;
@@ -51,7 +52,8 @@ final class GuestEnds implements Checkpoints.Listener {
                                 runtime.checkpoints().crashed();
                             }
                             CrashReport report = CrashReporter.brief(guest, runtime, thread);
-                            crash.compareAndSet(null, new Crash(report, isWithoutCode));
+                            crash.compareAndSet(
+                                    null, new Crash(report, thread.signal(), isWithoutCode));
                         }
 
                         @Override
@@ -133,10 +135,16 @@ final class GuestEnds implements Checkpoints.Listener {
         return telling(problem);
     }
 
-    /** Returns the crash by which the guest has ended, once. */
+    /**
+     * Returns the crash by which the guest has ended, once. Another one may have come up when the
+     * guest had returned, and forgot destructors.
+     */
     private Optional<Crash> takeCrash(GuestEnd end) {
         Optional<Crash> taken = Optional.ofNullable(crash.getAndSet(null));
-        return taken.filter(_ -> end instanceof GuestEnd.Crashed);
+        return taken.filter(
+                known ->
+                        end instanceof GuestEnd.Crashed crashed
+                                && crashed.signal() == known.signal());
     }
 
     private static String describe(GuestEnd end, Optional<Crash> crash) {

@@ -134,6 +134,17 @@ final class GuestEndsTest {
         return observer.get();
     }
 
+    /** A destructor that the guest forgot, once it had returned, may have crashed. */
+    @Test
+    void aCrashOfAnotherSignalIsNotTakenForTheEnd() {
+        CrashObserver observer = observe();
+        observer.crashed(crashAt(0x7000, 0x7000));
+        String killed = "the guest crashed with signal 9: the state is as after the last line";
+        assertTold(killed, new GuestEnd.Crashed(9, ExecutorAddress.NULL), Work.NONE, 0);
+        String crashed = "the guest crashed with signal 11: the state is as after the last line";
+        assertTold(crashed, CRASH, Work.NONE, 0);
+    }
+
     private static CrashedThread crashAt(long pc, long address) {
         return crash(11, pc, address);
     }

@@ -254,6 +254,17 @@ public final class Checkpoints implements ActionGuest {
         return guest != null && options.areTaken();
     }
 
+    /**
+     * The calling thread takes the guest's first thread next, and calls {@link #endOfFirst} when it
+     * has given it back, or has not got it. No state is noted on other threads meanwhile: they
+     * cannot use the guest's first thread, and the last state would be lost.
+     */
+    void beginFirst() {
+        enter();
+        work.expect();
+        leave();
+    }
+
     /** Notes that the calling thread has the guest's first thread, on which states are noted. */
     void hasFirstThread() {
         work.isHere();
@@ -335,6 +346,7 @@ public final class Checkpoints implements ActionGuest {
     }
 
     private void endOrRecover() {
+        work.hasGone();
         if (guest.end().isPresent()) {
             recoverIfIdle(Work.NONE); // or whoever works
         } else if (attribution.firstHasEnded()) {
@@ -358,7 +370,7 @@ public final class Checkpoints implements ActionGuest {
 
     private void noteOutdated() {
         isNotedSoon = false;
-        if (latest.isOutdated() && working == 0 && !isSessionEnding && !work.isOfOther()) {
+        if (latest.isOutdated() && working == 0 && !isSessionEnding && !work.isExpected()) {
             noteIfQuiet();
         }
     }
@@ -488,7 +500,8 @@ public final class Checkpoints implements ActionGuest {
         try {
             latest.restore();
             destructors.restored();
-            if (attribution.takeIsOfDestructors()) {
+            boolean areUsedUp = attribution.takeIsOfDestructors() || destructors.haveRunSinceState();
+            if (areUsedUp) {
                 destructors.forget(end);
             }
             attribution.clearBlame();

@@ -3,10 +3,13 @@ package dev.orcinus.runtime.guest;
 /**
  * The piece of work of the guest's first thread, and whether a state is to be noted for it: once,
  * and not on other threads. Any thread may ask whether it is the first one; the first one alone
- * uses the rest, without a lock.
+ * uses the rest, without a lock. The lock of {@link Checkpoints} guards who is to be the first one.
  */
 final class FirstThreadWork {
     private volatile Thread first;
+
+    /** The thread that has the guest's first thread, or is about to take it; null if none. */
+    private Thread expected;
 
     /**
      * Whether the first thread does a piece of work. When it ends, it runs destructors, and no
@@ -16,6 +19,21 @@ final class FirstThreadWork {
 
     private boolean isCovered;
     private boolean isLinking;
+
+    /**
+     * Notes that the calling thread is about to take the guest's first thread. From then on until
+     * {@link #hasGone}, no other thread may use that.
+     */
+    void expect() {
+        expected = Thread.currentThread();
+    }
+
+    /** Notes that the calling thread, which may have had the guest's first thread, has not now. */
+    void hasGone() {
+        if (Thread.currentThread().equals(expected)) {
+            expected = null;
+        }
+    }
 
     /** Notes that the calling thread has the guest's first thread from now on. */
     void isHere() {
@@ -28,11 +46,11 @@ final class FirstThreadWork {
     }
 
     /**
-     * Returns whether another thread has the guest's first thread, whose next piece of work notes a
-     * state.
+     * Returns whether a thread has the guest's first thread, or is about to take it; its next piece
+     * of work notes a state.
      */
-    boolean isOfOther() {
-        return !isFirst() && first.isAlive();
+    boolean isExpected() {
+        return expected != null;
     }
 
     /** Begins a piece of work, if the calling thread is the first one. */

@@ -221,8 +221,12 @@ final class GuestThread {
      */
     private PreparedThread prepare() throws HostCallException {
         beginning.run();
-        checkpoints.enter();
-        checkpoints.leave();
+        if (isFirst) {
+            checkpoints.beginFirst();
+        } else {
+            checkpoints.enter();
+            checkpoints.leave();
+        }
         try {
             if (!isFirst) {
                 return process.prepareThread();

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /**
  * The destructors of thread-locals that a guest process has again when it has returned to a state
  * in which its first thread had not run them. They run when the next first thread ends; those that
- * have ended the guest would end it again, so the guest forgets them. The lock of {@link
+ * have run since, or have ended the guest, would do that again, so the guest forgets them. The lock of {@link
  * Checkpoints} guards what it does to the guest; any thread may note gone code, and ask whether
  * there are destructors, without it.
  */
@@ -34,6 +34,9 @@ final class RestoredDestructors {
     private Supplier<List<AddressRange>> code = List::of;
 
     private volatile boolean areThere;
+
+    /** How many states had been noted when they ran, if the last state has them still; else -1. */
+    private long hadRunAt = -1;
 
     /**
      * None so far.
@@ -64,6 +67,12 @@ final class RestoredDestructors {
     /** Notes that the first thread has run them. */
     void haveRun() {
         areThere = false;
+        hadRunAt = latest.isCurrent() ? -1 : latest.taken();
+    }
+
+    /** Returns whether those that the last state has have run after it. */
+    boolean haveRunSinceState() {
+        return hadRunAt == latest.taken();
     }
 
     /** Notes that a thread has gone on where no code is, as that of a destructor may be. */

@@ -531,6 +531,40 @@ final class CheckpointsTest {
         assertEquals(3, checkpoints.taken());
     }
 
+    /** The state after them is noted in a moment only, and their code may go before. */
+    @Test
+    void destructorsThatHaveRunAreForgottenIfTheGuestReturnsToAStateBefore() {
+        whenDueSoon = _ -> {};
+        run();
+        endFirst();
+        process.crash();
+        assertEquals(
+                List.of("restored 1", "forgotten []", "closed 2", "survived NONE 1"), take());
+        assertFalse(checkpoints.hasDestructorsBack());
+        run();
+        take();
+        process.crash();
+        assertFalse(take().contains("forgotten []"), "others are in this state");
+        assertTrue(checkpoints.hasDestructorsBack());
+    }
+
+    /** Another thread could not use the guest's first thread, and would lose the last state. */
+    @Test
+    void noStateIsNotedAsideWhileAThreadTakesTheFirstOne() {
+        List<Runnable> due = new ArrayList<>();
+        whenDueSoon = due::add;
+        run();
+        process.hasRunSince = true;
+        endFirst();
+        checkpoints.beginFirst();
+        due.removeFirst().run();
+        assertEquals(1, checkpoints.taken());
+        checkpoints.endOfFirst(); // as if it could not be had
+        endFirst();
+        due.removeFirst().run();
+        assertEquals(2, checkpoints.taken());
+    }
+
     private void workWithoutGuestCode() {
         checkpoints.begin();
         checkpoints.end();

@@ -41,6 +41,19 @@ final class RestoredDestructorsTest {
     }
 
     @Test
+    void theLastStateHasThoseThatHaveRunUntilAnotherOneIsNoted() {
+        assertFalse(destructors.haveRunSinceState());
+        latest.note();
+        destructors.haveRun();
+        assertFalse(destructors.haveRunSinceState(), "there were none");
+        process.hasRunSince = true;
+        destructors.haveRun();
+        assertTrue(destructors.haveRunSinceState());
+        latest.note();
+        assertFalse(destructors.haveRunSinceState());
+    }
+
+    @Test
     void thoseInCodeAndInCodeThatHasGoneAreForgotten() throws HostCallException {
         destructors.setCode(() -> List.of(page(0x1000)));
         destructors.noteGone(new ExecutorAddress(0x7018));

@@ -226,8 +226,12 @@ final class ProcessLibraries implements GuestLibraries {
         }
     }
 
+    /** {@inheritDoc} It lies behind the runtimes of C and C++, also if they are being opened. */
     @Override
     public ExecutorAddress open(String path) throws HostCallException {
+        if (!handle.isNull()) {
+            var _ = process();
+        }
         return open(path, RTLD_LAZY | RTLD_GLOBAL);
     }
 

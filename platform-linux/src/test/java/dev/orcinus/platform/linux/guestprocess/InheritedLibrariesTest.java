@@ -54,6 +54,18 @@ final class InheritedLibrariesTest {
         }
     }
 
+    /** Else names would be found in it that are found in the runtimes otherwise. */
+    @Test
+    void aLibraryThatAControllerOpensLiesBehindThem() throws Exception {
+        try (IsolatedGuest first = start()) {
+            GuestLibraries libraries = first.libraries();
+            var _ = libraries.processHandle();
+            var _ = libraries.open("libanl.so.1");
+            List<String> maps = Files.readAllLines(Path.of("/proc/" + first.pid() + "/maps"));
+            assertTrue(maps.stream().anyMatch(map -> map.contains("libstdc++")), maps::toString);
+        }
+    }
+
     @Test
     void aGuestThatIsNotTheFirstOneHasThemAtOnce() throws Exception {
         try (IsolatedGuest first = start();

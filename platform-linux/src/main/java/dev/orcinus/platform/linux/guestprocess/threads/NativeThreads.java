@@ -84,9 +84,6 @@ public final class NativeThreads {
 
     /** Does something with the guest thread that belongs to the calling thread. */
     public <T> T on(Use use, Function<NativeThread, T> body) {
-        if (use != Use.NOTED_SERVICE) {
-            noteChange();
-        }
         if (use == Use.LIBRARY_CODE || use == Use.GUEST_CODE) {
             firstCode.note();
         }
@@ -95,16 +92,24 @@ public final class NativeThreads {
         }
         NativeThread own = current.get();
         if (own != null && own.guest() == guest) {
+            noteUse(use);
             return body.apply(own);
         }
         boolean borrows = isService(use) || isProgram;
         NativeThread taken = borrows ? borrow() : takeForCaller(use == Use.GUEST_CODE);
         current.set(taken);
+        noteUse(use); // not before: while it waits, others note the state, or run destructors
         try {
             return body.apply(taken);
         } finally {
             current.set(own);
             giveBack(taken);
+        }
+    }
+
+    private void noteUse(Use use) {
+        if (use != Use.NOTED_SERVICE) {
+            noteChange();
         }
     }
 

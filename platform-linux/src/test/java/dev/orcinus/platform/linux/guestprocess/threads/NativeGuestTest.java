@@ -89,6 +89,28 @@ final class NativeGuestTest {
         }
     }
 
+    /** Who has the guest until then may note its state, or that no destructors are left. */
+    @Test
+    void aChangeIsNotedWhenItIsMadeNotWhenAThreadWaitsForTheGuest() throws Exception {
+        try (NativeGuest guest = start()) {
+            NativeThreads threads = guest.threads();
+            long[] seen = new long[2];
+            Thread other =
+                    new Thread(() -> seen[1] = threads.on(Use.SERVICE, _ -> threads.changes()));
+            threads.on(
+                    Use.NOTED_SERVICE,
+                    _ -> {
+                        other.start();
+                        while (other.getState() != Thread.State.WAITING) {
+                            Thread.onSpinWait();
+                        }
+                        return seen[0] = threads.changes();
+                    });
+            other.join();
+            assertEquals(seen[0] + 1, seen[1]);
+        }
+    }
+
     @Test
     void pendingCallsAreMadeInTheirOrderBeforeOthers() throws HostCallException {
         try (NativeGuest guest = start()) {
