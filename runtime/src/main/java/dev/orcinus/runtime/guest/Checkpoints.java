@@ -500,7 +500,8 @@ public final class Checkpoints implements ActionGuest {
         try {
             latest.restore();
             destructors.restored();
-            boolean areUsedUp = attribution.takeIsOfDestructors() || destructors.haveRunSinceState();
+            boolean areUsedUp =
+                    attribution.takeIsOfDestructors() || destructors.haveRunSinceState();
             if (areUsedUp) {
                 destructors.forget(end);
             }

@@ -16,9 +16,9 @@ import java.util.function.Supplier;
 /**
  * The destructors of thread-locals that a guest process has again when it has returned to a state
  * in which its first thread had not run them. They run when the next first thread ends; those that
- * have run since, or have ended the guest, would do that again, so the guest forgets them. The lock of {@link
- * Checkpoints} guards what it does to the guest; any thread may note gone code, and ask whether
- * there are destructors, without it.
+ * have run since, or have ended the guest, would do that again, so the guest forgets them. The lock
+ * of {@link Checkpoints} guards what it does to the guest; any thread may note gone code, and ask
+ * whether there are destructors, without it.
  */
 final class RestoredDestructors {
     private static final long FORGET_SECONDS = 3;

@@ -538,8 +538,7 @@ final class CheckpointsTest {
         run();
         endFirst();
         process.crash();
-        assertEquals(
-                List.of("restored 1", "forgotten []", "closed 2", "survived NONE 1"), take());
+        assertEquals(List.of("restored 1", "forgotten []", "closed 2", "survived NONE 1"), take());
         assertFalse(checkpoints.hasDestructorsBack());
         run();
         take();

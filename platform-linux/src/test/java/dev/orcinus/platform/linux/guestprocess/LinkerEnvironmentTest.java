@@ -61,8 +61,7 @@ final class LinkerEnvironmentTest {
         Files.writeString(process.resolve("preload"), "# two.so\n\t./one.so # /lib/two.so\n");
         LinkerEnvironment environment = environment("A=B");
         assertTrue(environment.hasPreloads());
-        assertEquals(
-                List.of(home.resolve("./one.so").toString()), environment.preloaded(OBJECTS));
+        assertEquals(List.of(home.resolve("./one.so").toString()), environment.preloaded(OBJECTS));
     }
 
     @Test
