@@ -46,6 +46,7 @@ public final class GuestRuntime {
             };
 
     /** Is made with this class, so that each start has it from its cache, whatever it releases. */
+    @SuppressWarnings("UnnecessaryLambda")
     private static final Runnable NOTHING = () -> {};
 
     private final Guest guest;

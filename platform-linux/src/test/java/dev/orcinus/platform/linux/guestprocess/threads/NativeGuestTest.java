@@ -104,7 +104,8 @@ final class NativeGuestTest {
                         while (other.getState() != Thread.State.WAITING) {
                             Thread.onSpinWait();
                         }
-                        return seen[0] = threads.changes();
+                        seen[0] = threads.changes();
+                        return null;
                     });
             other.join();
             assertEquals(seen[0] + 1, seen[1]);
