@@ -182,10 +182,11 @@ public final class Session {
     /**
      * Opens what most controllers look into, which takes a guest process long, while the Setup
      * message is sent and read: on the first thread for guest code, whose guest thread is made
-     * next; on this one, if there is to be none.
+     * next; on this one, if there is to be none. A guest that has them open may have to wait for
+     * its first call for long, and gets its thread then.
      */
     private void openLibraries(Runnable sending) {
-        if (guest.guest() instanceof IsolatedGuest process) {
+        if (guest.guest() instanceof IsolatedGuest process && !process.libraries().isOpen()) {
             GuestLibraries libraries = process.libraries();
             if (!guest.threads().makeFirst(() -> open(libraries, () -> {}))) {
                 open(libraries, sending);

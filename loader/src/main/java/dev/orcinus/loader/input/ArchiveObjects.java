@@ -22,6 +22,7 @@ import dev.orcinus.loader.link.ObjectSource;
 import dev.orcinus.loader.link.ReadAhead;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -371,8 +372,11 @@ public final class ArchiveObjects implements ObjectSource {
         }
         try {
             return files.open(member.name());
+        } catch (NoSuchFileException e) {
+            String problem = "cannot be read: " + e.getFile() + ": no such file";
+            throw ReadErrors.of(archive.malformed(member, problem));
         } catch (IOException e) {
-            throw ReadErrors.of(archive.malformed(member, "cannot be read: " + e));
+            throw ReadErrors.of(archive.malformed(member, "cannot be read: " + e.getMessage()));
         }
     }
 }

@@ -30,6 +30,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -193,6 +194,17 @@ final class ArchiveObjectsTest {
                 assertThrows(MalformedObjectException.class, () -> lookup("answer"));
         assertTrue(
                 refusal.getMessage().contains("'answer.o' cannot be read"), refusal.getMessage());
+    }
+
+    @Test
+    void aMissingMemberOfAThinArchiveIsNamed(@TempDir Path folder) throws IOException {
+        Path archive = Files.copy(FOLDER.resolve("thin.a"), folder.resolve("thin.a"));
+        MemorySegment bytes = files.open(archive);
+        session.addObjects(dylib, new ArchiveObjects("thin.a", bytes, files.beside(archive)));
+        MalformedObjectException refusal =
+                assertThrows(MalformedObjectException.class, () -> lookup("answer"));
+        String problem = "cannot be read: " + folder.resolve("answer.o") + ": no such file";
+        assertTrue(refusal.getMessage().contains(problem), refusal.getMessage());
     }
 
     @Test

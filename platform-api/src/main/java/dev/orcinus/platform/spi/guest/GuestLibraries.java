@@ -25,6 +25,11 @@ public interface GuestLibraries {
         return process();
     }
 
+    /** Returns whether what {@link #process} opens is open, so that nobody waits for that. */
+    default boolean isOpen() {
+        return true;
+    }
+
     /**
      * Opens what {@link #process} opens when it is called first. If a guest is busy with that, the
      * calling thread does something else meanwhile.

@@ -77,8 +77,13 @@ final class ProcessLibraries implements GuestLibraries {
     }
 
     @Override
+    public synchronized boolean isOpen() {
+        return !process.isNull();
+    }
+
+    @Override
     public synchronized void openWith(Runnable meanwhile) {
-        if (!process.isNull()) {
+        if (isOpen()) {
             return;
         }
         if (isProgram) {
