@@ -31,6 +31,10 @@ public final class Sessions {
     private Thread watch;
     private long begun;
     private int running;
+
+    /** How many sessions run, or have ended without a line in the log so far. */
+    private int untold;
+
     private volatile boolean isEnding;
 
     /**
@@ -48,12 +52,25 @@ public final class Sessions {
             SessionPolicy policy,
             int warm,
             Consumer<String> log) {
+        this(
+                options,
+                policy,
+                new GuestPool(() -> ReadyGuest.start(host, target, policy.guest(), log), warm, log),
+                new SessionRehearsal(host, options, log),
+                log);
+    }
+
+    Sessions(
+            SessionOptions options,
+            SessionPolicy policy,
+            GuestPool guests,
+            SessionRehearsal rehearsal,
+            Consumer<String> log) {
         this.options = options;
         this.policy = policy;
+        this.guests = guests;
+        this.rehearsal = rehearsal;
         this.log = log;
-        this.guests =
-                new GuestPool(() -> ReadyGuest.start(host, target, policy.guest(), log), warm, log);
-        this.rehearsal = new SessionRehearsal(host, options, log);
     }
 
     /** Starts a first guest, which shows that guests can be started here. */
@@ -98,6 +115,7 @@ public final class Sessions {
         uncount();
         log.accept(what + " for " + channel.describe() + ": " + cause.getMessage());
         channel.close();
+        endIsTold();
     }
 
     private static Thread thread(String name, Runnable work) {
@@ -108,6 +126,7 @@ public final class Sessions {
 
     private synchronized long count() {
         running++;
+        untold++;
         return ++begun;
     }
 
@@ -137,6 +156,7 @@ public final class Sessions {
             served.remove(session.number());
             uncount();
             log.accept(session + " has ended: " + end);
+            endIsTold();
         }
     }
 
@@ -147,8 +167,13 @@ public final class Sessions {
                 .orElse("the controller left");
     }
 
+    /** A session leaves its place to others. */
     private synchronized void uncount() {
         running--;
+    }
+
+    private synchronized void endIsTold() {
+        untold--;
         notifyAll();
     }
 
@@ -187,10 +212,10 @@ public final class Sessions {
         }
     }
 
-    /** Waits until no session runs; returns false if some still run after a time. */
+    /** Waits until the log tells that all sessions have ended; returns false after a time. */
     private synchronized boolean awaitEnd(long limitMillis) throws InterruptedException {
         long deadline = System.nanoTime() + limitMillis * 1_000_000;
-        while (running > 0) {
+        while (untold > 0) {
             long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
             if (leftMillis <= 0) {
                 return false;
