@@ -91,9 +91,7 @@ final class LibrarySearch {
      * is a script.
      */
     List<LinkedFile> expand(Path file) throws IOException, UsageException {
-        if (!Files.exists(file)) {
-            throw new IOException(file + ": no such file");
-        }
+        FileErrors.requireFile(file);
         List<LinkedFile> found = new ArrayList<>();
         LinkedFile operand = new LinkedFile(file, false);
         if (isScript(file)) {

@@ -113,7 +113,10 @@ public final class Main {
         } catch (UsageException e) {
             log.accept(e.getMessage() + "; 'orcinus help' lists the commands");
             return USAGE_ERROR;
-        } catch (HostCallException | IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
+            log.accept(FileErrors.message(e));
+            return FAILURE;
+        } catch (HostCallException | UnsupportedOperationException e) {
             log.accept(e.getMessage());
             return FAILURE;
         }

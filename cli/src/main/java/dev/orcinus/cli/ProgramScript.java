@@ -57,9 +57,11 @@ record ProgramScript(List<ScriptInput> inputs, List<String> folders, Optional<St
             name = RunOptions.joined(argument, left);
         }
         try {
-            return parse(name, Files.readString(Path.of(name)));
+            Path file = Path.of(name);
+            FileErrors.requireFile(file);
+            return parse(name, Files.readString(file));
         } catch (IOException e) {
-            throw new UsageException("run: -T " + name + ": cannot be read: " + e.getMessage());
+            throw new UsageException("run: -T " + FileErrors.message(e));
         }
     }
 

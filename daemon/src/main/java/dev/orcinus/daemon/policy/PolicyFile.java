@@ -6,6 +6,7 @@ import dev.orcinus.platform.spi.guest.GuestQuota;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +71,9 @@ public final class PolicyFile {
         List<String> lines;
         try {
             lines = Files.readAllLines(Path.of(nameOrFile));
+        } catch (NoSuchFileException e) {
+            throw new PolicyException(
+                    "policy '" + nameOrFile + "': it is none of none, files and strict, and no file");
         } catch (IOException | InvalidPathException e) {
             throw new PolicyException(
                     "policy '"

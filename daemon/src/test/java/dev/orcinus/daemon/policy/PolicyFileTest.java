@@ -147,6 +147,8 @@ final class PolicyFileTest {
         String message =
                 assertThrows(PolicyException.class, () -> PolicyFile.read("no-such-policy"))
                         .getMessage();
-        assertTrue(message.startsWith("policy 'no-such-policy': it is none of none, "), message);
+        assertEquals(
+                "policy 'no-such-policy': it is none of none, files and strict, and no file",
+                message);
     }
 }

@@ -5,14 +5,11 @@ import static dev.orcinus.bindings.linux.LinuxSignal.SIGCONT;
 import static dev.orcinus.bindings.linux.LinuxSignal.SIGTSTP;
 import static dev.orcinus.bindings.linux.LinuxSignal.SIGTTOU;
 import static dev.orcinus.bindings.linux.LinuxSignal.SIG_IGN;
-import static dev.orcinus.bindings.linux.LinuxSignal.Sigaction.SA_SIGACTION;
 import static dev.orcinus.bindings.posix.Fcntl.O_RDWR;
 import static dev.orcinus.bindings.posix.Signal.SIGINT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
 import dev.orcinus.bindings.linux.LinuxFcntl;
-import dev.orcinus.bindings.linux.LinuxSignal;
 import dev.orcinus.bindings.posix.Signal;
 import dev.orcinus.bindings.posix.Unistd;
 import dev.orcinus.platform.spi.host.HostTerminal;
@@ -44,16 +41,10 @@ final class LinuxTerminal implements HostTerminal {
             if (descriptor < 0) {
                 return Optional.empty();
             }
-            ignore(arena, SIGINT);
-            ignore(arena, SIGTTOU);
+            SignalActions.set(SIGINT, SIG_IGN);
+            SignalActions.set(SIGTTOU, SIG_IGN);
             return Optional.of(new LinuxTerminal(descriptor, Unistd.getpgrp()));
         }
-    }
-
-    private static void ignore(Arena arena, int signal) {
-        MemorySegment action = arena.allocate(LinuxSignal.Sigaction.SIZEOF, Long.BYTES);
-        action.set(JAVA_LONG, SA_SIGACTION, SIG_IGN);
-        Signal.sigaction(ErrnoState.IGNORED, signal, action, MemorySegment.NULL);
     }
 
     @Override

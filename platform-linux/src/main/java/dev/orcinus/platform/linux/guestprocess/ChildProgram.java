@@ -10,13 +10,13 @@ import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.GuestEnd.Crashed;
 import dev.orcinus.platform.GuestEnd.Exited;
 import dev.orcinus.platform.linux.Processor;
+import dev.orcinus.platform.linux.SignalActions;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
 import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.spi.HostCallException;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -86,7 +86,7 @@ final class ChildProgram implements ProgramHost {
         }
         if (end instanceof Crashed crash) {
             SysPrctl.prctl(ErrnoState.IGNORED, SysPrctl.PR_SET_DUMPABLE, 0);
-            TerminalKeys.setAction(crash.signal(), SIG_DFL, MemorySegment.NULL);
+            SignalActions.set(crash.signal(), SIG_DFL);
             Signal.kill(ErrnoState.IGNORED, Unistd.getpid(), crash.signal());
             Unistd._exit(SIGNALED + crash.signal());
         }

@@ -3,12 +3,8 @@ package dev.orcinus.platform.linux.guestprocess;
 import static dev.orcinus.bindings.linux.LinuxSignal.SIG_IGN;
 import static dev.orcinus.bindings.posix.Signal.SIGINT;
 import static dev.orcinus.bindings.posix.Signal.SIGQUIT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.orcinus.bindings.foreign.ErrnoState;
-import dev.orcinus.bindings.linux.LinuxSignal.Sigaction;
-import dev.orcinus.bindings.posix.Signal;
-import java.lang.foreign.Arena;
+import dev.orcinus.platform.linux.SignalActions;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,9 +26,7 @@ final class TerminalKeys {
             return;
         }
         for (int signal : new int[] {SIGINT, SIGQUIT}) {
-            MemorySegment earlier = Arena.ofAuto().allocate(Sigaction.SIZEOF, Long.BYTES);
-            setAction(signal, SIG_IGN, earlier);
-            EARLIER.put(signal, earlier);
+            EARLIER.put(signal, SignalActions.exchange(signal, SIG_IGN));
         }
     }
 
@@ -41,21 +35,6 @@ final class TerminalKeys {
         if (--programs > 0) {
             return;
         }
-        EARLIER.forEach(
-                (signal, earlier) ->
-                        Signal.sigaction(ErrnoState.IGNORED, signal, earlier, MemorySegment.NULL));
-    }
-
-    /**
-     * Sets what this process does when a signal comes.
-     *
-     * @param earlier takes what it has done so far; may be null
-     */
-    static void setAction(int signal, long handler, MemorySegment earlier) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment action = arena.allocate(Sigaction.SIZEOF, Long.BYTES);
-            action.set(JAVA_LONG, Sigaction.SA_SIGACTION, handler);
-            Signal.sigaction(ErrnoState.IGNORED, signal, action, earlier);
-        }
+        EARLIER.forEach(SignalActions::restore);
     }
 }
