@@ -1,24 +1,21 @@
 package dev.orcinus.tests.llvm;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import dev.orcinus.tests.executor.ExecutorScript;
 import dev.orcinus.tests.executor.Leftovers;
 import dev.orcinus.tests.executor.ListeningExecutor;
 import dev.orcinus.tests.process.Finished;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** The two kinds of line between a client and its executor. */
 public enum Line {
     /** The client starts the executor, on two inherited descriptors. */
     PIPES,
-    /** The client connects to an executor that listens. */
+    /**
+     * The client connects to an executor that listens. LLVM 19 to 22 would wait for ever at the end
+     * of such a session, if it depended on them.
+     */
     TCP;
-
-    /** LLVM 19 to 22 would wait for ever at the end of a session on a socket. */
-    private static final Duration FEW_SECONDS = Duration.ofSeconds(8);
 
     /**
      * Prepares an executor for one client and returns it.
@@ -75,9 +72,6 @@ public enum Line {
 
         @Override
         public SessionResult finish(Finished client) throws InterruptedException {
-            assertTrue(
-                    client.took().compareTo(FEW_SECONDS) < 0,
-                    () -> "it hung at its end\n" + client);
             Finished end = executor.finish();
             Leftovers.assertNone(executor.pid());
             return new SessionResult(
