@@ -28,12 +28,14 @@ final class LateLibraries implements LateLibrary.Opener {
     private final Dylib dylib;
     private final Function<String, SymbolSource> openOne;
     private final CrashObserver report;
+    private final StartLibraries start;
     private final Map<LateLibrary, NamedLibrary> all = new LinkedHashMap<>();
     private final Set<NamedLibrary> opened = new HashSet<>();
     private final List<NamedLibrary> added = new ArrayList<>();
     private Optional<List<String>> searchPath = Optional.empty();
 
-    private record NamedLibrary(String path, LibraryNames names, LateLibrary late) {
+    private record NamedLibrary(String path, LibraryNames names, LateLibrary late)
+            implements StartLibraries.Candidate {
         Optional<String> threadLocal() {
             return names.threadLocal();
         }
@@ -54,6 +56,7 @@ final class LateLibraries implements LateLibrary.Opener {
         this.dylib = dylib;
         this.openOne = openOne;
         this.report = report;
+        this.start = new StartLibraries(jit);
     }
 
     /**
@@ -85,8 +88,35 @@ final class LateLibraries implements LateLibrary.Opener {
     private void openReady() {
         List<NamedLibrary> ready =
                 added.stream().filter(l -> l.late.isNeeded() && l.late.isReady(dylib)).toList();
+        requireAtStart();
         added.clear();
         openTogether(ready);
+    }
+
+    /** Requires those that replace symbols of others to be there from the start, and all ready ones. */
+    private void requireAtStart() {
+        List<NamedLibrary> needed = all.values().stream().filter(l -> l.late.isNeeded()).toList();
+        List<NamedLibrary> replacing =
+                added.stream()
+                        .filter(needed::contains)
+                        .filter(one -> !one.late.refersTo(dylib))
+                        .filter(one -> start.replace(needed, List.of(one)))
+                        .toList();
+        if (!replacing.isEmpty()) {
+            String reason = String.join(", ", paths(replacing)) + " has symbols of other libraries";
+            start.require(paths(readyOr(needed, replacing)), reason, null);
+        }
+    }
+
+    /** Returns those of some libraries that need nothing of the program, and certain ones. */
+    private List<NamedLibrary> readyOr(List<NamedLibrary> some, List<NamedLibrary> certain) {
+        return some.stream().filter(l -> certain.contains(l) || l.late.isReady(dylib)).toList();
+    }
+
+    /** Returns the libraries to start with if there is no room for the thread-locals of one. */
+    private List<String> startingWith(NamedLibrary library) {
+        List<NamedLibrary> needed = all.values().stream().filter(l -> l.late.isNeeded()).toList();
+        return library.late.refersTo(dylib) ? List.of() : paths(readyOr(needed, List.of(library)));
     }
 
     /** Opens libraries, with those that are open: so the process knows the order of all. */
@@ -115,7 +145,10 @@ final class LateLibraries implements LateLibrary.Opener {
     public SymbolSource open(LateLibrary library) {
         openReady();
         NamedLibrary named = all.get(library);
-        return whileOpening(List.of(named.path), () -> open(named));
+        return start.open(
+                named.path,
+                () -> startingWith(named),
+                () -> whileOpening(List.of(named.path), () -> open(named)));
     }
 
     private SymbolSource open(NamedLibrary library) {

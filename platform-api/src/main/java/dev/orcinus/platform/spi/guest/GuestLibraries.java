@@ -88,6 +88,17 @@ public interface GuestLibraries {
         return List.of();
     }
 
+    /**
+     * Returns those definitions of a library that would take the place of definitions of libraries
+     * which are open, or satisfy references of these, if the library was there from the start of the
+     * process.
+     *
+     * @param definitions names, each followed by an at sign and a version if it has one
+     */
+    default List<String> replaced(List<String> definitions) {
+        return List.of();
+    }
+
     /** Gives a handle from {@link #open} back. */
     void close(ExecutorAddress handle) throws HostCallException;
 

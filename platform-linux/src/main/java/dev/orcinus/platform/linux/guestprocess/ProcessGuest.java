@@ -146,6 +146,20 @@ final class ProcessGuest implements IsolatedGuest {
                         guest.processor());
         debugger = new ProcessDebugger(guest, libraries);
         process = new ProcessControl(guest);
+        if (shape.servesBeforeInitializers()) {
+            enterMain();
+        }
+    }
+
+    /** Lets a process that has libraries of its program go on to its main, without initializers. */
+    private void enterMain() throws HostCallException {
+        initializers.holdAll();
+        try {
+            guest.enterMain();
+        } catch (HostCallException e) {
+            guest.close();
+            throw e;
+        }
     }
 
     @Override
@@ -252,6 +266,7 @@ final class ProcessGuest implements IsolatedGuest {
         }
         ProgramShape shape =
                 new ProgramShape(
+                        needs.libraries(),
                         needs.lowSymbols().isEmpty() ? LowSymbols.NONE : low(needs.lowSymbols()),
                         needs.staticRoomBytes(),
                         needs.hasExecutableStack(),

@@ -211,6 +211,11 @@ final class ProcessLibraries implements GuestLibraries {
                 : List.of();
     }
 
+    @Override
+    public List<String> replaced(List<String> definitions) {
+        return new ReplacedSymbols(guest, this).among(definitions);
+    }
+
     private void openCxxRuntime() {
         hasCxxRuntime = true;
         guest.threads().on(Use.SYSTEM_LIBRARY_CODE, this::openCxxRuntime);

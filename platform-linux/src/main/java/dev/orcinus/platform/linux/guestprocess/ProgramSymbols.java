@@ -99,6 +99,11 @@ final class ProgramSymbols implements GuestLibraries {
     }
 
     @Override
+    public List<String> replaced(List<String> definitions) {
+        return libraries.replaced(definitions);
+    }
+
+    @Override
     public void close(ExecutorAddress handle) throws HostCallException {
         libraries.close(handle);
     }

@@ -1,0 +1,110 @@
+package dev.orcinus.jit;
+
+import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnpreparedProcessException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Decides which libraries a program's process has to start with: those whose definitions take the
+ * place of others that are there already, such as an allocator, and those for whose thread-locals a
+ * running process has no room in static TLS. All others are opened while the program is linked,
+ * which takes less time than to start the process again.
+ */
+final class StartLibraries {
+    /** Those that define what the C library has, too, and that each program may have. */
+    private static final List<String> OF_THE_SYSTEM =
+            List.of(
+                    "ld-linux",
+                    "libc.so",
+                    "libc++.so",
+                    "libc++abi.so",
+                    "libdl.so",
+                    "libgcc_s.so",
+                    "libm.so",
+                    "libpthread.so",
+                    "librt.so",
+                    "libstdc++.so");
+
+    private static final String C_LIBRARY = "libc.so";
+
+    /** What the dynamic linker says, whose messages are not translated before a program starts. */
+    private static final String NO_STATIC_ROOM = "static TLS block";
+
+    private final ProgramJit jit;
+
+    StartLibraries(ProgramJit jit) {
+        this.jit = jit;
+    }
+
+    /** A library that a program names. */
+    interface Candidate {
+        /** Returns its absolute path. */
+        String path();
+
+        /** Returns the names of its symbols. */
+        LibraryNames names();
+    }
+
+    /**
+     * Returns whether one of some libraries has to be there from the start because of its symbols.
+     *
+     * @param named all that the program names, in their order
+     * @param asked those of them that are asked for
+     */
+    boolean replace(List<? extends Candidate> named, List<? extends Candidate> asked) {
+        return named.stream()
+                .takeWhile(one -> !isNamed(one.path(), C_LIBRARY))
+                .filter(asked::contains)
+                .anyMatch(this::replaces);
+    }
+
+    private boolean replaces(Candidate library) {
+        return !isProvided(library.path())
+                && OF_THE_SYSTEM.stream().noneMatch(name -> isNamed(library.path(), name))
+                && !jit.guest()
+                        .libraries()
+                        .replaced(library.names().symbols().exports().definitions())
+                        .isEmpty();
+    }
+
+    private boolean isProvided(String path) {
+        return jit.provided().libraries().contains(path);
+    }
+
+    private static boolean isNamed(String path, String start) {
+        return Path.of(path).getFileName().toString().startsWith(start);
+    }
+
+    /** Requires that the process has started with some libraries. */
+    void require(List<String> paths, String reason, Throwable cause) {
+        if (!jit.provided().libraries().containsAll(paths)) {
+            throw new UnpreparedProcessException(
+                    String.join(", ", paths) + " have to be there when the process starts: " + reason,
+                    paths,
+                    cause);
+        }
+    }
+
+    /**
+     * Opens a library. If there is no room for its thread-locals, the process has to start with it
+     * and some others.
+     *
+     * @param before those others; none of them, nor the library, refers to the program
+     */
+    <T> T open(String path, Supplier<List<String>> before, Supplier<T> opening) {
+        try {
+            return opening.get();
+        } catch (TargetException e) {
+            if (e.getMessage().contains(NO_STATIC_ROOM) && !isProvided(path)) {
+                List<String> all = new ArrayList<>(before.get());
+                if (all.contains(path)) {
+                    require(all, "no room is left for static thread-local storage", e);
+                }
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.orcinus.platform.linux.guestprocess;
+
+import dev.orcinus.formats.elf.LoadedNames;
+import dev.orcinus.formats.elf.LoadedReferences;
+import dev.orcinus.platform.ExecutorAddress;
+import dev.orcinus.platform.linux.MemoryMaps;
+import dev.orcinus.platform.linux.guestprocess.LoadedObjects.LoadedObject;
+import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds the symbols for which it matters whether a library is there from the start of a process:
+ * those that libraries which are open define or refer to. The dynamic linker searches the libraries
+ * that an executable names before those that these need (System V ABI, "Shared Object
+ * Dependencies"), but a library that is opened later behind all that are there. It is for one
+ * search.
+ */
+final class ReplacedSymbols {
+    private final NativeGuest guest;
+    private final ProcessLibraries libraries;
+    private final LoadedObjects objects;
+
+    ReplacedSymbols(NativeGuest guest, ProcessLibraries libraries) {
+        this.guest = guest;
+        this.libraries = libraries;
+        this.objects = new LoadedObjects(guest);
+    }
+
+    /**
+     * Returns those of some definitions that open libraries define or refer to, but for those that
+     * a preloaded library has, which comes first in any case.
+     *
+     * @param definitions names, each followed by an at sign and a version if it has one
+     */
+    List<String> among(List<String> definitions) {
+        try {
+            return find(definitions);
+        } catch (IllegalStateException unreadable) {
+            return List.of();
+        }
+    }
+
+    private List<String> find(List<String> definitions) {
+        List<LoadedObject> open =
+                objects.from(libraries.process()).stream()
+                        .filter(object -> !object.name().isEmpty() && !object.isOfKernel())
+                        .toList();
+        LoadedNames names = new LoadedNames(objects::read);
+        open.forEach(object -> names.add(object.base(), object.dynamic()));
+        List<String> likely = definitions.stream().filter(d -> names.mayHave(plain(d))).toList();
+        List<String> found = new ArrayList<>(defined(likely));
+        List<LoadedObject> others =
+                open.stream().filter(object -> !PreemptionRules.isSimple(object.name())).toList();
+        if (!others.isEmpty()) {
+            found.addAll(onlyReferredTo(definitions, others));
+        }
+        return found;
+    }
+
+    /** Returns those that an open library defines which is not preloaded. */
+    private List<String> defined(List<String> definitions) {
+        if (definitions.isEmpty()) {
+            return List.of();
+        }
+        List<ExecutorAddress> addresses = libraries.find(libraries.process(), definitions);
+        List<String> preloaded = libraries.preloaded();
+        MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
+        List<String> defined = new ArrayList<>();
+        for (int i = 0; i < definitions.size(); i++) {
+            ExecutorAddress address = addresses.get(i);
+            if (!address.isNull()
+                    && maps.libraryAt(address).filter(preloaded::contains).isEmpty()) {
+                defined.add(definitions.get(i));
+            }
+        }
+        return defined;
+    }
+
+    /** Returns those that nobody defines, and to which one of some libraries refers. */
+    private List<String> onlyReferredTo(List<String> definitions, List<LoadedObject> others) {
+        Map<String, String> wanted = new HashMap<>();
+        definitions.forEach(definition -> wanted.put(plain(definition), definition));
+        List<String> referred =
+                others.stream()
+                        .flatMap(
+                                object ->
+                                        LoadedReferences.of(
+                                                objects::read,
+                                                guest.processor().elfMachine(),
+                                                object.base(),
+                                                object.dynamic(),
+                                                wanted::containsKey)
+                                                .stream())
+                        .map(LoadedReferences.Reference::symbol)
+                        .distinct()
+                        .toList();
+        if (referred.isEmpty()) {
+            return List.of();
+        }
+        List<ExecutorAddress> addresses = libraries.find(libraries.process(), referred);
+        List<String> missing = new ArrayList<>();
+        for (int i = 0; i < referred.size(); i++) {
+            if (addresses.get(i).isNull()) {
+                missing.add(wanted.get(referred.get(i)));
+            }
+        }
+        return missing;
+    }
+
+    private static String plain(String definition) {
+        int at = definition.indexOf('@');
+        return at > 0 ? definition.substring(0, at) : definition;
+    }
+}
