@@ -8,6 +8,7 @@ import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -62,13 +63,15 @@ final class LateLibraries implements LateLibrary.Opener {
     /**
      * Adds a library.
      *
+     * @param path as {@code dlopen} takes it
+     * @param file its file
      * @param isOptional whether it is opened only if a symbol of it is needed
      */
-    LateLibrary add(String path, LibraryNames names, boolean isOptional) {
+    LateLibrary add(String path, Path file, LibraryNames names, boolean isOptional) {
         LateLibrary late =
                 new LateLibrary(
                         names.symbols(),
-                        NeededLibraries.of(path, names, searchPath()),
+                        NeededLibraries.of(file, names, searchPath()),
                         isOptional,
                         this);
         NamedLibrary named = new NamedLibrary(path, names, late);
@@ -77,7 +80,8 @@ final class LateLibraries implements LateLibrary.Opener {
         return late;
     }
 
-    private List<String> searchPath() {
+    /** Returns the folders that the program's environment names for libraries. */
+    List<String> searchPath() {
         if (searchPath.isEmpty()) {
             searchPath = Optional.of(jit.guest().libraries().searchPath());
         }
@@ -88,20 +92,24 @@ final class LateLibraries implements LateLibrary.Opener {
     private void openReady() {
         List<NamedLibrary> ready =
                 added.stream().filter(l -> l.late.isNeeded() && l.late.isReady(dylib)).toList();
-        requireAtStart();
+        if (!added.isEmpty()) {
+            requireAtStart();
+        }
         added.clear();
         openTogether(ready);
     }
 
-    /** Requires those that replace symbols of others to be there from the start, and all ready ones. */
+    /**
+     * Requires those that replace symbols of others to be there from the start, and with them all
+     * that need nothing of the program.
+     */
     private void requireAtStart() {
         List<NamedLibrary> needed = all.values().stream().filter(l -> l.late.isNeeded()).toList();
         List<NamedLibrary> replacing =
-                added.stream()
-                        .filter(needed::contains)
-                        .filter(one -> !one.late.refersTo(dylib))
-                        .filter(one -> start.replace(needed, List.of(one)))
-                        .toList();
+                start.replacing(
+                        needed.stream()
+                                .filter(l -> !opened.contains(l) && !l.late.refersTo(dylib))
+                                .toList());
         if (!replacing.isEmpty()) {
             String reason = String.join(", ", paths(replacing)) + " has symbols of other libraries";
             start.require(paths(readyOr(needed, replacing)), reason, null);

@@ -41,7 +41,7 @@ final class StartLibraries {
 
     /** A library that a program names. */
     interface Candidate {
-        /** Returns its absolute path. */
+        /** Returns how {@code dlopen} takes it: its path, or its name. */
         String path();
 
         /** Returns the names of its symbols. */
@@ -49,16 +49,16 @@ final class StartLibraries {
     }
 
     /**
-     * Returns whether one of some libraries has to be there from the start because of its symbols.
+     * Returns those of some libraries that have to be there from the start because of their
+     * symbols. What is named behind the C library does not take the place of its definitions.
      *
-     * @param named all that the program names, in their order
-     * @param asked those of them that are asked for
+     * @param named libraries in the order of the program
      */
-    boolean replace(List<? extends Candidate> named, List<? extends Candidate> asked) {
+    <T extends Candidate> List<T> replacing(List<T> named) {
         return named.stream()
                 .takeWhile(one -> !isNamed(one.path(), C_LIBRARY))
-                .filter(asked::contains)
-                .anyMatch(this::replaces);
+                .filter(this::replaces)
+                .toList();
     }
 
     private boolean replaces(Candidate library) {

@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * What code of a program needs of its process that only the start of the process can give.
  *
- * @param libraries the absolute paths of libraries that are loaded with the process, as those that
+ * @param libraries the paths or names of libraries that are loaded with the process, as those that
  *     an executable needs, in the order in which their symbols count; libraries that are opened
  *     later neither take the place of the C library's definitions, nor have much static
  *     thread-local storage

@@ -48,6 +48,7 @@ final class ProcessLibraries implements GuestLibraries {
     private volatile ExecutorAddress handle = ExecutorAddress.NULL;
     private ExecutorAddress process = ExecutorAddress.NULL;
     private int needing;
+    private ReplacedSymbols replaced;
     private boolean hasCRuntimes;
     private boolean hasCxxRuntime;
 
@@ -212,8 +213,11 @@ final class ProcessLibraries implements GuestLibraries {
     }
 
     @Override
-    public List<String> replaced(List<String> definitions) {
-        return new ReplacedSymbols(guest, this).among(definitions);
+    public synchronized List<String> replaced(List<String> definitions) {
+        if (replaced == null) {
+            replaced = new ReplacedSymbols(guest, this);
+        }
+        return replaced.among(definitions);
     }
 
     private void openCxxRuntime() {

@@ -15,13 +15,15 @@ import java.util.Map;
  * Finds the symbols for which it matters whether a library is there from the start of a process:
  * those that libraries which are open define or refer to. The dynamic linker searches the libraries
  * that an executable names before those that these need (System V ABI, "Shared Object
- * Dependencies"), but a library that is opened later behind all that are there. It is for one
- * search.
+ * Dependencies"), but a library that is opened later behind all that are there. What has been
+ * opened since the first search does not count. One thread at a time may use it.
  */
 final class ReplacedSymbols {
     private final NativeGuest guest;
     private final ProcessLibraries libraries;
     private final LoadedObjects objects;
+    private List<LoadedObject> open = List.of();
+    private LoadedNames names;
 
     ReplacedSymbols(NativeGuest guest, ProcessLibraries libraries) {
         this.guest = guest;
@@ -44,12 +46,9 @@ final class ReplacedSymbols {
     }
 
     private List<String> find(List<String> definitions) {
-        List<LoadedObject> open =
-                objects.from(libraries.process()).stream()
-                        .filter(object -> !object.name().isEmpty() && !object.isOfKernel())
-                        .toList();
-        LoadedNames names = new LoadedNames(objects::read);
-        open.forEach(object -> names.add(object.base(), object.dynamic()));
+        if (names == null) {
+            readNames();
+        }
         List<String> likely = definitions.stream().filter(d -> names.mayHave(plain(d))).toList();
         List<String> found = new ArrayList<>(defined(likely));
         List<LoadedObject> others =
@@ -58,6 +57,15 @@ final class ReplacedSymbols {
             found.addAll(onlyReferredTo(definitions, others));
         }
         return found;
+    }
+
+    private void readNames() {
+        names = new LoadedNames(objects::read);
+        open =
+                objects.from(libraries.process()).stream()
+                        .filter(object -> !object.name().isEmpty() && !object.isOfKernel())
+                        .toList();
+        open.forEach(object -> names.add(object.base(), object.dynamic()));
     }
 
     /** Returns those that an open library defines which is not preloaded. */
