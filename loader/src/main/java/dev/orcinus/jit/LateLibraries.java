@@ -35,7 +35,7 @@ final class LateLibraries implements LateLibrary.Opener {
     private final List<NamedLibrary> added = new ArrayList<>();
     private Optional<List<String>> searchPath = Optional.empty();
 
-    private record NamedLibrary(String path, LibraryNames names, LateLibrary late)
+    private record NamedLibrary(String path, Path file, LibraryNames names, LateLibrary late)
             implements StartLibraries.Candidate {
         Optional<String> threadLocal() {
             return names.threadLocal();
@@ -74,7 +74,7 @@ final class LateLibraries implements LateLibrary.Opener {
                         NeededLibraries.of(file, names, searchPath()),
                         isOptional,
                         this);
-        NamedLibrary named = new NamedLibrary(path, names, late);
+        NamedLibrary named = new NamedLibrary(path, file, names, late);
         all.put(late, named);
         added.add(named);
         return late;

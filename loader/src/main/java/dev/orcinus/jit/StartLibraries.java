@@ -44,6 +44,9 @@ final class StartLibraries {
         /** Returns how {@code dlopen} takes it: its path, or its name. */
         String path();
 
+        /** Returns its file. */
+        Path file();
+
         /** Returns the names of its symbols. */
         LibraryNames names();
     }
@@ -66,7 +69,8 @@ final class StartLibraries {
                 && OF_THE_SYSTEM.stream().noneMatch(name -> isNamed(library.path(), name))
                 && !jit.guest()
                         .libraries()
-                        .replaced(library.names().symbols().exports().definitions())
+                        .replaced(
+                                library.file(), library.names().symbols().exports().definitions())
                         .isEmpty();
     }
 

@@ -33,7 +33,7 @@ final class ReplacingLibrariesTest {
     /** A program is linked of its objects twice, and then as it is kept. */
     private static final int WARM_STARTS = 4;
 
-    private static final String TELLS =
+    private static final String BEGINS =
             """
             #include <stdio.h>
             #include <stdlib.h>
@@ -43,8 +43,10 @@ final class ReplacingLibrariesTest {
                 if (write(1, text, strlen(text)) < 0) _exit(9);
             }
             __attribute__((constructor)) static void begin(void) { tell("%1$s begins\\n"); }
-            __attribute__((destructor)) static void end(void) { tell("%1$s ends\\n"); }
             """;
+
+    private static final String ENDS =
+            "__attribute__((destructor)) static void end(void) { tell(\"%1$s ends\\n\"); }";
 
     /** An allocator that counts, and ends the process if it is given what another one has made. */
     private static final String ALLOCATOR =
@@ -88,7 +90,7 @@ final class ReplacingLibrariesTest {
         home.start();
         shell("printf 'int main(void) { return 0; }' >any.c && cc any.c -o any");
         assumeTrue(Files.exists(directory.resolve("any")), "no C compiler");
-        library("asker", ASKER, "");
+        library("asker", ASKER);
     }
 
     @AfterEach
@@ -101,7 +103,7 @@ final class ReplacingLibrariesTest {
     @ParameterizedTest
     @CsvSource({"-lcounting -lasker,-fPIC", "-lasker -lcounting,-fPIC", "-lcounting,-fno-pic"})
     void anAllocatorIsThatOfAllLibraries(String libraries, String option) throws Exception {
-        library("counting", ALLOCATOR, "");
+        library("counting", ALLOCATOR);
         String copied = libraries.contains("asker") ? "copied" : "strdup";
         String end =
                 assertSame(
@@ -132,7 +134,7 @@ final class ReplacingLibrariesTest {
     @ParameterizedTest
     @ValueSource(strings = {"-lasker -lenvironment", "-lenvironment -lasker", "./libenvironment.so -lasker"})
     void aFunctionOfTheCLibraryIsReplacedForAnotherLibrary(String libraries) throws Exception {
-        library("environment", "char *getenv(const char *name) { return \"replaced\"; }", "");
+        library("environment", "char *getenv(const char *name) { return \"replaced\"; }");
         String end = assertSame(ASKS, "-fPIC", libraries);
         assertTrue(end.contains("replaced replaced\n"), end);
     }
@@ -148,21 +150,22 @@ final class ReplacingLibrariesTest {
     /** What is named behind the C library does not take its place. */
     @Test
     void theCLibraryThatIsNamedFirstKeepsItsFunctions() throws Exception {
-        library("environment", "char *getenv(const char *name) { return \"replaced\"; }", "");
+        library("environment", "char *getenv(const char *name) { return \"replaced\"; }");
         String end = assertSame(ASKS, "-fPIC", "-lc -lasker -lenvironment");
         assertTrue(!end.contains("replaced"), end);
     }
 
-    /** The first of several libraries counts, also where the program's own comes before both. */
+    /** One library uses the program, and is opened when that is there; the other one is before. */
     @Test
     void theProgramsOwnFunctionComesFirst() throws Exception {
-        library(
+        compile("asker", BEGINS.formatted("asker") + ASKER);
+        compile(
                 "environment",
-                """
-                char *getenv(const char *name) { return "replaced"; }
-                char *secure_getenv(const char *name) { return "replaced, too"; }
-                """,
-                "");
+                BEGINS.formatted("environment")
+                        + """
+                        char *getenv(const char *name) { return "replaced"; }
+                        char *secure_getenv(const char *name) { return "replaced, too"; }
+                        """);
         String own = "char *getenv(const char *name) { return \"own\"; }\n";
         String end =
                 assertSame(ASKS.replace("int main", own + "int main"), "-fPIC", "-lasker -lenvironment");
@@ -176,8 +179,7 @@ final class ReplacingLibrariesTest {
                 """
                 static __thread int numbers[3000] __attribute__((tls_model("initial-exec"))) = {5};
                 int next(void) { numbers[2999] = numbers[0]; return numbers[0]++; }
-                """,
-                "");
+                """);
         String end =
                 assertSame(
                         """
@@ -202,8 +204,8 @@ final class ReplacingLibrariesTest {
     /** A preloaded library comes before a named one, which comes before the C library. */
     @Test
     void aPreloadedLibraryReplacesFirst() throws Exception {
-        library("environment", "char *getenv(const char *name) { return \"replaced\"; }", "");
-        library("preloaded", "char *secure_getenv(const char *name) { return \"pre\"; }", "");
+        library("environment", "char *getenv(const char *name) { return \"replaced\"; }");
+        compile("preloaded", "char *secure_getenv(const char *name) { return \"pre\"; }");
         String program = ASKS.replace("getenv(\"HOME\")", "secure_getenv(\"HOME\")");
         String preload = "LD_PRELOAD=./libpreloaded.so ";
         String end =
@@ -212,10 +214,14 @@ final class ReplacingLibrariesTest {
         assertTrue(end.contains("replaced pre\n"), end);
     }
 
-    private void library(String name, String text, String options) throws Exception {
-        Files.writeString(directory.resolve(name + ".c"), TELLS.formatted(name) + text);
-        String compile = "cc -w -shared -fPIC -fno-builtin %1$s.c -o lib%1$s.so %2$s";
-        Finished end = shell(compile.formatted(name, options));
+    private void library(String name, String text) throws Exception {
+        compile(name, (BEGINS + ENDS).formatted(name) + text);
+    }
+
+    private void compile(String name, String text) throws Exception {
+        Files.writeString(directory.resolve(name + ".c"), text);
+        String compile = "cc -w -shared -fPIC -fno-builtin %1$s.c -o lib%1$s.so";
+        Finished end = shell(compile.formatted(name));
         assertEquals(0, end.status(), end::toString);
     }
 

@@ -17,6 +17,7 @@ import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -213,11 +214,11 @@ final class ProcessLibraries implements GuestLibraries {
     }
 
     @Override
-    public synchronized List<String> replaced(List<String> definitions) {
+    public synchronized List<String> replaced(Path file, List<String> definitions) {
         if (replaced == null) {
             replaced = new ReplacedSymbols(guest, this);
         }
-        return replaced.among(definitions);
+        return replaced.among(file, definitions);
     }
 
     private void openCxxRuntime() {

@@ -6,6 +6,8 @@ import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.MemoryMaps;
 import dev.orcinus.platform.linux.guestprocess.LoadedObjects.LoadedObject;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,23 +34,38 @@ final class ReplacedSymbols {
     }
 
     /**
-     * Returns those of some definitions that open libraries define or refer to, but for those that
-     * a preloaded library has, which comes first in any case.
+     * Returns those of a library's definitions that open libraries define or refer to, but for
+     * those that a preloaded library has, which comes first in any case; none if the library itself
+     * is there already.
      *
+     * @param file the library's file
      * @param definitions names, each followed by an at sign and a version if it has one
      */
-    List<String> among(List<String> definitions) {
+    List<String> among(Path file, List<String> definitions) {
         try {
-            return find(definitions);
+            if (names == null) {
+                readNames();
+            }
+            return paths(open).contains(realPath(file)) ? List.of() : find(definitions);
         } catch (IllegalStateException unreadable) {
             return List.of();
         }
     }
 
-    private List<String> find(List<String> definitions) {
-        if (names == null) {
-            readNames();
+    private List<Path> paths(List<LoadedObject> some) {
+        Path folder = realPath(Path.of("/proc", Integer.toString(guest.pid()), "cwd"));
+        return some.stream().map(object -> realPath(folder.resolve(object.name()))).toList();
+    }
+
+    private static Path realPath(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException gone) {
+            return file;
         }
+    }
+
+    private List<String> find(List<String> definitions) {
         List<String> likely = definitions.stream().filter(d -> names.mayHave(plain(d))).toList();
         List<String> found = new ArrayList<>(defined(likely));
         List<LoadedObject> others =
@@ -68,19 +85,19 @@ final class ReplacedSymbols {
         open.forEach(object -> names.add(object.base(), object.dynamic()));
     }
 
-    /** Returns those that an open library defines which is not preloaded. */
+    /** Returns those that one of the open libraries defines which is not preloaded. */
     private List<String> defined(List<String> definitions) {
         if (definitions.isEmpty()) {
             return List.of();
         }
         List<ExecutorAddress> addresses = libraries.find(libraries.process(), definitions);
-        List<String> preloaded = libraries.preloaded();
+        List<Path> behind = paths(open).subList(libraries.preloaded().size(), open.size());
         MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
         List<String> defined = new ArrayList<>();
         for (int i = 0; i < definitions.size(); i++) {
             ExecutorAddress address = addresses.get(i);
             if (!address.isNull()
-                    && maps.libraryAt(address).filter(preloaded::contains).isEmpty()) {
+                    && maps.libraryAt(address).map(Path::of).filter(behind::contains).isPresent()) {
                 defined.add(definitions.get(i));
             }
         }

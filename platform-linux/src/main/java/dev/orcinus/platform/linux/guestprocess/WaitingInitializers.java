@@ -46,7 +46,7 @@ final class WaitingInitializers {
     private final Set<String> opened = new HashSet<>();
     private final Set<Long> before = new HashSet<>();
     private final List<Library> waiting = new ArrayList<>();
-    private int atStart;
+    private final Set<Long> preloaded = new HashSet<>();
     private long function;
     private long idle;
 
@@ -110,7 +110,10 @@ final class WaitingInitializers {
     void holdAll() {
         prepareIdle();
         holdIfPossible();
-        atStart = waiting.size();
+        loaded().stream()
+                .filter(object -> !object.name().isEmpty() && !object.isOfKernel())
+                .limit(libraries.preloaded().size())
+                .forEach(object -> preloaded.add(object.map()));
     }
 
     private void serve(Upcall call) {
@@ -182,7 +185,6 @@ final class WaitingInitializers {
         }
         addRestoring(calls, thread.address(Libc.MPROTECT));
         waiting.clear();
-        atStart = 0;
         preemption.noteUninitialized(List.of());
         return calls;
     }
@@ -225,11 +227,12 @@ final class WaitingInitializers {
 
     /**
      * Returns the libraries in the order in which the dynamic linker maps those of a native start:
-     * first those that it has mapped so, then those that the program names, as the last object that
-     * has been opened here does.
+     * first preloaded ones, then those that the program names, as the last object that has been
+     * opened here does.
      */
     private List<Library> mapped(Map<String, Library> named) {
-        Set<Library> mapped = new LinkedHashSet<>(waiting.subList(0, atStart));
+        Set<Library> mapped = new LinkedHashSet<>();
+        waiting.stream().filter(l -> preloaded.contains(l.object.map())).forEach(mapped::add);
         Deque<Library> left = new ArrayDeque<>(waiting.reversed());
         left.removeIf(library -> !isOurs(library.object));
         while (!left.isEmpty()) {
