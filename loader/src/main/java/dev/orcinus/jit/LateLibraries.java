@@ -106,10 +106,9 @@ final class LateLibraries implements LateLibrary.Opener {
     private void requireAtStart() {
         List<NamedLibrary> needed = all.values().stream().filter(l -> l.late.isNeeded()).toList();
         List<NamedLibrary> replacing =
-                start.replacing(
-                        needed.stream()
-                                .filter(l -> !opened.contains(l) && !l.late.refersTo(dylib))
-                                .toList());
+                start.replacing(needed).stream()
+                        .filter(l -> !opened.contains(l) && !l.late.refersTo(dylib))
+                        .toList();
         if (!replacing.isEmpty()) {
             String reason = String.join(", ", paths(replacing)) + " has symbols of other libraries";
             start.require(paths(readyOr(needed, replacing)), reason, null);

@@ -58,19 +58,29 @@ final class StartLibraries {
      * @param named libraries in the order of the program
      */
     <T extends Candidate> List<T> replacing(List<T> named) {
-        return named.stream()
-                .takeWhile(one -> !isNamed(one.path(), C_LIBRARY))
-                .filter(this::replaces)
-                .toList();
+        List<T> replacing = new ArrayList<>();
+        List<Path> before = new ArrayList<>();
+        for (T library : named) {
+            if (isNamed(library.path(), C_LIBRARY)) {
+                break;
+            }
+            if (replaces(library, before)) {
+                replacing.add(library);
+            }
+            before.add(library.file());
+        }
+        return replacing;
     }
 
-    private boolean replaces(Candidate library) {
+    private boolean replaces(Candidate library, List<Path> before) {
         return !isProvided(library.path())
                 && OF_THE_SYSTEM.stream().noneMatch(name -> isNamed(library.path(), name))
                 && !jit.guest()
                         .libraries()
                         .replaced(
-                                library.file(), library.names().symbols().exports().definitions())
+                                library.file(),
+                                before,
+                                library.names().symbols().exports().definitions())
                         .isEmpty();
     }
 

@@ -4,6 +4,7 @@ import dev.orcinus.jit.Jit;
 import dev.orcinus.jit.ProgramDylib;
 import dev.orcinus.jit.ProgramJit;
 import dev.orcinus.loader.LinkException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,7 +17,7 @@ public final class StartedAgain {
      *
      * @param arguments a library, as {@code dlopen} takes it, and the program's object
      */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         ProgramJit jit = Jit.program(List.of("program"));
         while (true) {
             try {

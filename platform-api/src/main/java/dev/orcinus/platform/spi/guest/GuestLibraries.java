@@ -95,9 +95,11 @@ public interface GuestLibraries {
      * process; none if it is.
      *
      * @param file the library's file
+     * @param before the files of libraries whose definitions come first
      * @param definitions names, each followed by an at sign and a version if it has one
      */
-    default List<String> replaced(Path file, List<String> definitions) {
+    default List<String> replaced(
+            Path file, List<Path> before, List<String> definitions) {
         return List.of();
     }
 

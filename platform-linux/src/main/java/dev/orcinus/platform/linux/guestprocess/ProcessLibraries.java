@@ -214,11 +214,12 @@ final class ProcessLibraries implements GuestLibraries {
     }
 
     @Override
-    public synchronized List<String> replaced(Path file, List<String> definitions) {
+    public synchronized List<String> replaced(
+            Path file, List<Path> before, List<String> definitions) {
         if (replaced == null) {
             replaced = new ReplacedSymbols(guest, this);
         }
-        return replaced.among(file, definitions);
+        return replaced.among(file, before, definitions);
     }
 
     private void openCxxRuntime() {

@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds the symbols for which it matters whether a library is there from the start of a process:
@@ -25,6 +28,7 @@ final class ReplacedSymbols {
     private final ProcessLibraries libraries;
     private final LoadedObjects objects;
     private List<LoadedObject> open = List.of();
+    private Set<Path> files = Set.of();
     private LoadedNames names;
 
     ReplacedSymbols(NativeGuest guest, ProcessLibraries libraries) {
@@ -39,22 +43,25 @@ final class ReplacedSymbols {
      * is there already.
      *
      * @param file the library's file
+     * @param before the files of libraries whose definitions come first, too
      * @param definitions names, each followed by an at sign and a version if it has one
      */
-    List<String> among(Path file, List<String> definitions) {
+    List<String> among(Path file, List<Path> before, List<String> definitions) {
         try {
             if (names == null) {
                 readNames();
             }
-            return paths(open).contains(realPath(file)) ? List.of() : find(definitions);
+            return files.contains(realPath(file)) ? List.of() : find(before, definitions);
         } catch (IllegalStateException unreadable) {
             return List.of();
         }
     }
 
-    private List<Path> paths(List<LoadedObject> some) {
+    private Set<Path> realPaths(List<LoadedObject> some) {
         Path folder = realPath(Path.of("/proc", Integer.toString(guest.pid()), "cwd"));
-        return some.stream().map(object -> realPath(folder.resolve(object.name()))).toList();
+        return some.stream()
+                .map(object -> realPath(folder.resolve(object.name())))
+                .collect(Collectors.toSet());
     }
 
     private static Path realPath(Path file) {
@@ -65,9 +72,9 @@ final class ReplacedSymbols {
         }
     }
 
-    private List<String> find(List<String> definitions) {
+    private List<String> find(List<Path> before, List<String> definitions) {
         List<String> likely = definitions.stream().filter(d -> names.mayHave(plain(d))).toList();
-        List<String> found = new ArrayList<>(defined(likely));
+        List<String> found = new ArrayList<>(defined(likely, before));
         List<LoadedObject> others =
                 open.stream().filter(object -> !PreemptionRules.isSimple(object.name())).toList();
         if (!others.isEmpty()) {
@@ -82,16 +89,19 @@ final class ReplacedSymbols {
                 objects.from(libraries.process()).stream()
                         .filter(object -> !object.name().isEmpty() && !object.isOfKernel())
                         .toList();
+        files = realPaths(open);
         open.forEach(object -> names.add(object.base(), object.dynamic()));
     }
 
-    /** Returns those that one of the open libraries defines which is not preloaded. */
-    private List<String> defined(List<String> definitions) {
+    /** Returns those that one of the open libraries defines which does not come first. */
+    private List<String> defined(List<String> definitions, List<Path> before) {
         if (definitions.isEmpty()) {
             return List.of();
         }
         List<ExecutorAddress> addresses = libraries.find(libraries.process(), definitions);
-        List<Path> behind = paths(open).subList(libraries.preloaded().size(), open.size());
+        Set<Path> behind = new HashSet<>(files);
+        libraries.preloaded().forEach(path -> behind.remove(realPath(Path.of(path))));
+        before.forEach(path -> behind.remove(realPath(path)));
         MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
         List<String> defined = new ArrayList<>();
         for (int i = 0; i < definitions.size(); i++) {
