@@ -71,6 +71,11 @@ public final class ProgramDylib extends JitDylib {
         return this;
     }
 
+    /**
+     * {@inheritDoc} The library is opened when the program is linked. If it replaces symbols of the
+     * C library, or has more static thread-local storage than there is room, the process has to
+     * start again with it ({@link ProgramJit#startAgain}).
+     */
     @Override
     public ProgramDylib addLibrary(String path) {
         addPreloaded();

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * which takes less time than to start the process again.
  */
 final class StartLibraries {
-    /** Those that define what the C library has, too, and that each program may have. */
+    /** Those that belong together: what they define twice means the same. */
     private static final List<String> OF_THE_SYSTEM =
             List.of(
                     "ld-linux",
@@ -96,7 +96,7 @@ final class StartLibraries {
     void require(List<String> paths, String reason, Throwable cause) {
         if (!jit.provided().libraries().containsAll(paths)) {
             throw new UnpreparedProcessException(
-                    String.join(", ", paths) + " have to be there when the process starts: " + reason,
+                    "the process has to start with " + String.join(", ", paths) + ": " + reason,
                     paths,
                     cause);
         }
@@ -115,7 +115,7 @@ final class StartLibraries {
             if (e.getMessage().contains(NO_STATIC_ROOM) && !isProvided(path)) {
                 List<String> all = new ArrayList<>(before.get());
                 if (all.contains(path)) {
-                    require(all, "no room is left for static thread-local storage", e);
+                    require(all, "it has no room left for the static thread-locals of " + path, e);
                 }
             }
             throw e;
