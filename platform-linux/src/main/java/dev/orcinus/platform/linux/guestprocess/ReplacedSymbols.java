@@ -51,17 +51,23 @@ final class ReplacedSymbols {
             if (names == null) {
                 readNames();
             }
-            return files.contains(realPath(file)) ? List.of() : find(before, definitions);
+            List<String> found = find(before, definitions);
+            return found.isEmpty() || files().contains(realPath(file)) ? List.of() : found;
         } catch (IllegalStateException unreadable) {
             return List.of();
         }
     }
 
-    private Set<Path> realPaths(List<LoadedObject> some) {
-        Path folder = realPath(Path.of("/proc", Integer.toString(guest.pid()), "cwd"));
-        return some.stream()
-                .map(object -> realPath(folder.resolve(object.name())))
-                .collect(Collectors.toSet());
+    /** Returns the files of the open libraries; most searches find nothing, and do without. */
+    private Set<Path> files() {
+        if (files.isEmpty()) {
+            Path folder = realPath(Path.of("/proc", Integer.toString(guest.pid()), "cwd"));
+            files =
+                    open.stream()
+                            .map(object -> realPath(folder.resolve(object.name())))
+                            .collect(Collectors.toSet());
+        }
+        return files;
     }
 
     private static Path realPath(Path file) {
@@ -89,7 +95,6 @@ final class ReplacedSymbols {
                 objects.from(libraries.process()).stream()
                         .filter(object -> !object.name().isEmpty() && !object.isOfKernel())
                         .toList();
-        files = realPaths(open);
         open.forEach(object -> names.add(object.base(), object.dynamic()));
     }
 
@@ -99,7 +104,7 @@ final class ReplacedSymbols {
             return List.of();
         }
         List<ExecutorAddress> addresses = libraries.find(libraries.process(), definitions);
-        Set<Path> behind = new HashSet<>(files);
+        Set<Path> behind = new HashSet<>(files());
         libraries.preloaded().forEach(path -> behind.remove(realPath(Path.of(path))));
         before.forEach(path -> behind.remove(realPath(path)));
         MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
