@@ -10,6 +10,7 @@ import dev.orcinus.jit.ProgramJit;
 import dev.orcinus.loader.LinkException;
 import dev.orcinus.loader.LinkPhase;
 import dev.orcinus.loader.TargetException;
+import dev.orcinus.loader.UnpreparedProcessException;
 import dev.orcinus.loader.UnresolvedSymbolsException;
 import dev.orcinus.loader.UnsupportedObjectException;
 import dev.orcinus.loader.installed.GccFolders;
@@ -41,6 +42,10 @@ final class RunCommand {
 
     private boolean isFirstStart = true;
     private boolean isAsKnown;
+
+    /** Whether the program is kept if it is linked now; a second try of one link is none more. */
+    private boolean mayKeep = true;
+
     private boolean isRehearsal;
 
     /** What is kept of the program, if it could not be linked as it is kept. */
@@ -97,6 +102,9 @@ final class RunCommand {
 
     /** Starts the process again: with what only its start gives, or without what is known. */
     private ProgramJit startAgain(ProgramJit jit, LinkException failure) {
+        if (failure instanceof UnpreparedProcessException e && !e.libraries().isEmpty()) {
+            return jit.startAgain(failure).orElseThrow(() -> failure); // known programs need it, too
+        }
         isFirstStart = false;
         if (isAsKnown) {
             isAsKnown = false;
@@ -212,8 +220,8 @@ final class RunCommand {
             wantEntry(own);
         }
         applyOptions(program);
-        if (known.isPresent() && !isAsKnown) {
-            ((ProgramDylib) program).keepAs(known.get());
+        if (known.isPresent() && !isAsKnown && mayKeep) {
+            mayKeep = ((ProgramDylib) program).keepAs(known.get());
         }
         link(program, libraries);
         if (options.printsTimes()) {

@@ -8,6 +8,7 @@ import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,12 +29,14 @@ final class LateLibraries implements LateLibrary.Opener {
     private final Dylib dylib;
     private final Function<String, SymbolSource> openOne;
     private final CrashObserver report;
+    private final StartLibraries start;
     private final Map<LateLibrary, NamedLibrary> all = new LinkedHashMap<>();
     private final Set<NamedLibrary> opened = new HashSet<>();
     private final List<NamedLibrary> added = new ArrayList<>();
     private Optional<List<String>> searchPath = Optional.empty();
 
-    private record NamedLibrary(String path, LibraryNames names, LateLibrary late) {
+    private record NamedLibrary(String path, Path file, LibraryNames names, LateLibrary late)
+            implements StartLibraries.Candidate {
         Optional<String> threadLocal() {
             return names.threadLocal();
         }
@@ -54,27 +57,31 @@ final class LateLibraries implements LateLibrary.Opener {
         this.dylib = dylib;
         this.openOne = openOne;
         this.report = report;
+        this.start = new StartLibraries(jit);
     }
 
     /**
      * Adds a library.
      *
+     * @param path as {@code dlopen} takes it
+     * @param file its file
      * @param isOptional whether it is opened only if a symbol of it is needed
      */
-    LateLibrary add(String path, LibraryNames names, boolean isOptional) {
+    LateLibrary add(String path, Path file, LibraryNames names, boolean isOptional) {
         LateLibrary late =
                 new LateLibrary(
                         names.symbols(),
-                        NeededLibraries.of(path, names, searchPath()),
+                        NeededLibraries.of(file, names, searchPath()),
                         isOptional,
                         this);
-        NamedLibrary named = new NamedLibrary(path, names, late);
+        NamedLibrary named = new NamedLibrary(path, file, names, late);
         all.put(late, named);
         added.add(named);
         return late;
     }
 
-    private List<String> searchPath() {
+    /** Returns the folders that the program's environment names for libraries. */
+    List<String> searchPath() {
         if (searchPath.isEmpty()) {
             searchPath = Optional.of(jit.guest().libraries().searchPath());
         }
@@ -85,8 +92,38 @@ final class LateLibraries implements LateLibrary.Opener {
     private void openReady() {
         List<NamedLibrary> ready =
                 added.stream().filter(l -> l.late.isNeeded() && l.late.isReady(dylib)).toList();
+        if (!added.isEmpty()) {
+            requireAtStart();
+        }
         added.clear();
         openTogether(ready);
+    }
+
+    /**
+     * Requires those that replace symbols of others to be there from the start, and with them all
+     * that need nothing of the program.
+     */
+    private void requireAtStart() {
+        List<NamedLibrary> needed = all.values().stream().filter(l -> l.late.isNeeded()).toList();
+        List<NamedLibrary> replacing =
+                start.replacing(needed).stream()
+                        .filter(l -> !opened.contains(l) && !l.late.refersTo(dylib))
+                        .toList();
+        if (!replacing.isEmpty()) {
+            String reason = "symbols of others are replaced by " + String.join(", ", paths(replacing));
+            start.require(paths(readyOr(needed, replacing)), reason, null);
+        }
+    }
+
+    /** Returns those of some libraries that need nothing of the program, and certain ones. */
+    private List<NamedLibrary> readyOr(List<NamedLibrary> some, List<NamedLibrary> certain) {
+        return some.stream().filter(l -> certain.contains(l) || l.late.isReady(dylib)).toList();
+    }
+
+    /** Returns the libraries to start with if there is no room for the thread-locals of one. */
+    private List<String> startingWith(NamedLibrary library) {
+        List<NamedLibrary> needed = all.values().stream().filter(l -> l.late.isNeeded()).toList();
+        return library.late.refersTo(dylib) ? List.of() : paths(readyOr(needed, List.of(library)));
     }
 
     /** Opens libraries, with those that are open: so the process knows the order of all. */
@@ -115,7 +152,10 @@ final class LateLibraries implements LateLibrary.Opener {
     public SymbolSource open(LateLibrary library) {
         openReady();
         NamedLibrary named = all.get(library);
-        return whileOpening(List.of(named.path), () -> open(named));
+        return start.open(
+                named.path,
+                () -> startingWith(named),
+                () -> whileOpening(List.of(named.path), () -> open(named)));
     }
 
     private SymbolSource open(NamedLibrary library) {

@@ -29,19 +29,18 @@ record LibraryNames(
         List<String> needed,
         List<String> searchPaths) {
     /**
-     * Reads a library; empty if it is not given as an absolute path of a file, or its file is
-     * damaged: what the dynamic linker makes of it, it says.
+     * Reads a library; empty if it is no file, or damaged: what the dynamic linker makes of it, it
+     * says.
      */
-    static Optional<LibraryNames> read(String library) {
-        Path path = Path.of(library);
-        if (!path.isAbsolute() || !Files.isRegularFile(path)) {
+    static Optional<LibraryNames> read(Path path) {
+        if (!Files.isRegularFile(path)) {
             return Optional.empty();
         }
         try (Arena arena = Arena.ofConfined();
                 FileChannel channel = FileChannel.open(path)) {
             MemorySegment bytes =
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            Optional<LibraryFile> file = LibraryFile.read(new FileBytes(library, bytes));
+            Optional<LibraryFile> file = LibraryFile.read(new FileBytes(path.toString(), bytes));
             return file.isPresent() ? Optional.of(of(file.get())) : Optional.empty();
         } catch (IOException | MalformedFileException e) {
             return Optional.empty();

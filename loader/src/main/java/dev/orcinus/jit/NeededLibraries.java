@@ -37,9 +37,8 @@ final class NeededLibraries {
      *
      * @param first the folders that the environment names
      */
-    static List<LateLibrary.Names> of(String path, LibraryNames library, List<String> first) {
+    static List<LateLibrary.Names> of(Path file, LibraryNames library, List<String> first) {
         NeededLibraries all = new NeededLibraries(first);
-        Path file = Path.of(path);
         all.seen.add(file);
         all.addNeeded(file, library);
         return all.found;
@@ -70,7 +69,7 @@ final class NeededLibraries {
         if (isOfTheSystem(file) || !seen.add(file)) {
             return;
         }
-        Optional<LibraryNames> library = LibraryNames.read(file.toString());
+        Optional<LibraryNames> library = LibraryNames.read(file);
         library.ifPresent(
                 names -> {
                     found.add(names.symbols());

@@ -5,6 +5,7 @@ import dev.orcinus.loader.link.SymbolSource;
 import dev.orcinus.loader.targets.LinkTarget;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class PreloadedLibraries implements SymbolSource {
         GuestLibraries libraries = jit.guest().libraries();
         List<LibraryExports> exports =
                 libraries.preloaded().stream()
-                        .map(LibraryNames::read)
+                        .map(library -> LibraryNames.read(Path.of(library)))
                         .flatMap(Optional::stream)
                         .map(library -> library.symbols().exports())
                         .toList();

@@ -20,6 +20,7 @@ import dev.orcinus.platform.spi.guest.Preemptable;
 import dev.orcinus.runtime.crash.CrashReport;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -70,6 +71,11 @@ public final class ProgramDylib extends JitDylib {
         return this;
     }
 
+    /**
+     * {@inheritDoc} The library is opened when the program is linked. If it replaces symbols of the
+     * C library, or has more static thread-local storage than there is room, the process has to
+     * start again with it ({@link ProgramJit#startAgain}).
+     */
     @Override
     public ProgramDylib addLibrary(String path) {
         addPreloaded();
@@ -108,12 +114,13 @@ public final class ProgramDylib extends JitDylib {
 
     @Override
     SymbolSource openLibrary(String path) {
-        Optional<LibraryNames> names = LibraryNames.read(path);
+        Optional<Path> file = LibraryFinder.find(path, libraries.searchPath());
+        Optional<LibraryNames> names = file.flatMap(LibraryNames::read);
         if (names.isEmpty()) {
             return super.openLibrary(path);
         }
         imported.addAll(names.get().symbols().imports().names());
-        return libraries.add(path, names.get(), opensIfNeeded);
+        return libraries.add(path, file.get(), names.get(), opensIfNeeded);
     }
 
     /**
@@ -149,18 +156,22 @@ public final class ProgramDylib extends JitDylib {
      * Keeps the program when it is started, if it was linked before and can be kept. If it was
      * linked of further files than those that it is known by, such as the members of thin archives,
      * it is kept as long as these stay the same, too.
+     *
+     * @return whether it was linked before and is kept if it can be
      */
-    public void keepAs(KnownProgram program) {
+    public boolean keepAs(KnownProgram program) {
         Objects.requireNonNull(program, "program");
         requireOpen();
         KnownPrograms programs = KnownPrograms.shared();
-        if (programs.begin(program.key())) {
+        boolean isKept = programs.begin(program.key());
+        if (isKept) {
             ProgramRecorder recorder = new ProgramRecorder();
             keepUntilEnd(recorder::abandon);
             keepUntilEnd(() -> programs.cancel(program.key()));
             session().record(recorder);
             keeping = () -> keep(program.key(), recorder);
         }
+        return isKept;
     }
 
     private void keep(KnownPrograms.Key key, ProgramRecorder recorder) {

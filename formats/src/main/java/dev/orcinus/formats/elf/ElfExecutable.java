@@ -20,6 +20,8 @@ public final class ElfExecutable {
     /** The address of an executable that cannot be loaded anywhere. */
     public static final long FIXED_ADDRESS = 0x400000;
 
+    private static final int NOTHING = -1;
+
     private final int machine;
     private final Set<String> needed = new LinkedHashSet<>();
     private final List<String> imports = new ArrayList<>();
@@ -32,6 +34,8 @@ public final class ElfExecutable {
     private long copyBytes;
     private boolean hasExecutableStack;
     private int threadLocalBytes = Long.BYTES;
+    private int runFirst = NOTHING;
+    private int runFirstWord = NOTHING;
 
     /** A function of a library whose address is that of a jump in the code. */
     record Entry(VersionedSymbol function, int codeOffset) {}
@@ -100,6 +104,31 @@ public final class ElfExecutable {
         long offset = copyBytes + alignmentBytes - 1 & -alignmentBytes;
         copies.add(new Copy(List.copyOf(names), offset, sizeBytes));
         copyBytes = offset + sizeBytes;
+    }
+
+    /**
+     * Makes the dynamic linker call a function of the code when all libraries are loaded and bound,
+     * and none is initialized, with the arguments of {@code main} ({@code DT_PREINIT_ARRAY}).
+     *
+     * @param codeOffset its place in the code
+     */
+    public void runFirst(int codeOffset) {
+        runFirst = codeOffset;
+        runFirstWord = addWords(1);
+    }
+
+    boolean hasRunFirst() {
+        return runFirst != NOTHING;
+    }
+
+    /** Returns the place in the code of the function that is called before all initializers. */
+    int runFirst() {
+        return runFirst;
+    }
+
+    /** Returns the index of the word with the address of that function. */
+    int runFirstWord() {
+        return runFirstWord;
     }
 
     /** Makes its stacks executable. */

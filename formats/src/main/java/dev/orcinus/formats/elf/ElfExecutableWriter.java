@@ -23,6 +23,7 @@ final class ElfExecutableWriter {
     private static final int WORDS_SHIFT = 2 * PAGE_BYTES;
     private static final int MOST_SEGMENTS = 9;
     private static final int MOST_ENTRIES = 14;
+    private static final int RUN_FIRST_ENTRIES = 2;
     private static final int DYNAMIC_BYTES = 16;
     private static final int WORD_BYTES = 8;
     private static final int CODE_ALIGNMENT_BYTES = 16;
@@ -72,13 +73,17 @@ final class ElfExecutableWriter {
         versions = file.room(isFixed ? dynamicSymbols.versionBytes() : 0, WORD_BYTES);
         versionNeeds = file.room(dynamicSymbols.versions().sizeBytes(), WORD_BYTES);
         int relocationCount =
-                program.imports().size() + program.entries().size() + program.copies().size();
+                program.imports().size()
+                        + program.entries().size()
+                        + program.copies().size()
+                        + (program.hasRunFirst() ? 1 : 0);
         relocations = file.room(relocationCount * ElfRelocation.BYTES, WORD_BYTES);
         frameHeader = file.room(EndOfStack.HEADER_BYTES, WORD_BYTES);
         frame = file.room(EndOfStack.FRAME_BYTES, WORD_BYTES);
         code = file.room(program.code().length, CODE_ALIGNMENT_BYTES);
         words = file.room(program.wordCount() * WORD_BYTES, CODE_ALIGNMENT_BYTES);
-        dynamic = file.room((MOST_ENTRIES + neededNames.size()) * DYNAMIC_BYTES, WORD_BYTES);
+        int entries = MOST_ENTRIES + (program.hasRunFirst() ? RUN_FIRST_ENTRIES : 0);
+        dynamic = file.room((entries + neededNames.size()) * DYNAMIC_BYTES, WORD_BYTES);
     }
 
     private static String interpreterPath(int machine) {
@@ -251,6 +256,11 @@ final class ElfExecutableWriter {
             int symbol = dynamicSymbols.firstEntry() + i;
             new ElfRelocation(word, types.jumpSlot(), symbol, 0).write(table);
         }
+        if (program.hasRunFirst()) {
+            long function = codeAddress() + program.runFirst();
+            new ElfRelocation(wordAddress(program.runFirstWord()), types.relative(), 0, function)
+                    .write(table);
+        }
         int symbol = dynamicSymbols.firstCopy();
         for (ElfExecutable.Copy copy : program.copies()) {
             long place = copiesAddress() + copy.offset();
@@ -265,11 +275,11 @@ final class ElfExecutableWriter {
     }
 
     /** The numbers of a processor's dynamic relocations. */
-    private record DynamicRelocations(int copy, int globDat, int jumpSlot) {
+    private record DynamicRelocations(int copy, int globDat, int jumpSlot, int relative) {
         static DynamicRelocations of(int machine) {
             return machine == Elf.EM_X86_64
-                    ? new DynamicRelocations(5, 6, 7)
-                    : new DynamicRelocations(1024, 1025, 1026);
+                    ? new DynamicRelocations(5, 6, 7, 8)
+                    : new DynamicRelocations(1024, 1025, 1026, 1027);
         }
     }
 
@@ -291,6 +301,10 @@ final class ElfExecutableWriter {
         place(table, Elf.DT_RELA, relocations);
         entry(table, Elf.DT_RELASZ, relocations.sizeBytes());
         entry(table, Elf.DT_RELAENT, ElfRelocation.BYTES);
+        if (program.hasRunFirst()) {
+            entry(table, Elf.DT_PREINIT_ARRAY, wordAddress(program.runFirstWord()));
+            entry(table, Elf.DT_PREINIT_ARRAYSZ, WORD_BYTES);
+        }
         entry(table, Elf.DT_FLAGS, Elf.DF_BIND_NOW);
         entry(table, Elf.DT_DEBUG, 0); // by which debuggers find the libraries
         return table.array();

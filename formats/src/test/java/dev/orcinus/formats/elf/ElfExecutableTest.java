@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Tests of the executables that are written. */
@@ -67,6 +69,29 @@ final class ElfExecutableTest {
         assertEquals(words, relocation.getLong(0));
         assertEquals(1L << 32 | 6, relocation.getLong(8)); // symbol 1, R_X86_64_GLOB_DAT
         assertEquals(24, relocation.capacity());
+    }
+
+    @Test
+    void theDynamicLinkerIsToldWhatRunsBeforeAllInitializers() throws MalformedFileException {
+        ElfExecutable program = program();
+        program.runFirst(2);
+        ElfFile file = read(program.write());
+        long word = section(file, ".data").address() + 3 * Long.BYTES;
+        ByteBuffer dynamic =
+                ByteBuffer.wrap(content(file, ".dynamic")).order(ByteOrder.LITTLE_ENDIAN);
+        Map<Long, Long> entries = new HashMap<>();
+        while (dynamic.hasRemaining()) {
+            entries.put(dynamic.getLong(), dynamic.getLong());
+        }
+        assertEquals(word, entries.get((long) Elf.DT_PREINIT_ARRAY));
+        assertEquals(8, entries.get((long) Elf.DT_PREINIT_ARRAYSZ));
+        assertEquals(0, entries.get(0L));
+        ByteBuffer relocation =
+                ByteBuffer.wrap(content(file, ".rela.dyn")).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(word, relocation.getLong(24));
+        assertEquals(8, relocation.getLong(32)); // R_X86_64_RELATIVE
+        assertEquals(section(file, ".text").address() + 2, relocation.getLong(40));
+        assertEquals(48, relocation.capacity());
     }
 
     @Test

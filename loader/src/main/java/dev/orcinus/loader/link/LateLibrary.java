@@ -94,6 +94,21 @@ public final class LateLibrary implements SymbolSource {
         return shared(dylib).isEmpty();
     }
 
+    /**
+     * Returns whether it, or a library that it needs, refers to a dylib's objects, so that it cannot
+     * be there before these.
+     */
+    public boolean refersTo(Dylib dylib) {
+        return refersTo(imports, dylib)
+                || needed.stream().anyMatch(other -> refersTo(other.imports, dylib));
+    }
+
+    private static boolean refersTo(LibraryImports imports, Dylib dylib) {
+        return imports.names().stream()
+                .anyMatch(
+                        name -> dylib.resolveAdded(name).filter(Definition::isExported).isPresent());
+    }
+
     /** Opens it now, unless it shares symbols with a dylib's objects. */
     void openUnlessShared(Dylib dylib) {
         if (!isOpen() && isReady(dylib)) {

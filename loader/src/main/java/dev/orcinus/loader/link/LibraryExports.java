@@ -1,7 +1,9 @@
 package dev.orcinus.loader.link;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,6 +35,15 @@ public final class LibraryExports {
         if (!version.isEmpty()) {
             versioned.add(name + "@" + version);
         }
+    }
+
+    /** Returns all definitions: names, each followed by an at sign and a version if it has one. */
+    public List<String> definitions() {
+        List<String> all = new ArrayList<>(versioned);
+        Set<String> seen = new HashSet<>();
+        versioned.forEach(definition -> seen.add(plain(definition)));
+        names.stream().filter(name -> !seen.contains(name)).forEach(all::add);
+        return all;
     }
 
     /** Returns the names without versions. */

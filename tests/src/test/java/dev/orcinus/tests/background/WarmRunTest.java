@@ -189,12 +189,22 @@ final class WarmRunTest {
 
     /** The process starts with a library that code without PIC refers to. */
     @Test
-    void aChildThatALibraryForksBeforeTheProgramIsLinkedEnds() throws Exception {
+    void aChildThatALibraryOfTheStartForksIsTheProgram() throws Exception {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "the assembly is for x86-64");
         compileForking("-fno-pic", "asm(\"movl $count, %%eax\" ::: \"rax\");");
+        assertEquals("41\n3\n", outputOfBoth());
+    }
+
+    @Test
+    void aChildThatAPreloadedLibraryForksBeforeTheProgramIsLinkedEnds() throws Exception {
+        compileForking("-fPIC", "");
+        compile("alone", "int main(void) { return 5; }", "-fPIC");
         assertEquals(
                 "orcinus: a library has forked before the program was linked: its child ends\n3\n",
-                outputOfBoth());
+                warm(
+                                "{ LD_PRELOAD=./liblast.so $P run alone.o; echo $? >status; } 2>&1 |"
+                                        + " cat; cat status")
+                        .output());
     }
 
     /** Returns what parent and child have written when both have ended, and the parent's status. */

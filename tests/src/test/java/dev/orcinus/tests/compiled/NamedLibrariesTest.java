@@ -138,11 +138,19 @@ final class NamedLibrariesTest {
 
     /** The process starts with a library that code without PIC refers to. */
     @Test
-    void oneThatHasAllocatedBeforeKeepsItsAllocator() throws Exception {
+    void oneThatTheProcessStartsWithHasTheAllocatorOfTheProgram() throws Exception {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "the assembly is for x86-64");
         library("last", ALLOCATES + "int count = 7;");
         String use = "int main(void) { asm(\"movl $count, %%eax\" ::: \"rax\");";
-        Finished end = runProgram(OWN_ALLOCATOR.replace("int main(void) {", use), "-llast");
+        String program = OWN_ALLOCATOR.replace("int main(void) {", use);
+        assertEquals("", assertSame(List.of("-fno-pic"), program, "-llast").errors());
+    }
+
+    @Test
+    void aPreloadedOneThatHasAllocatedBeforeKeepsItsAllocator() throws Exception {
+        library("last", ALLOCATES);
+        environment.add("LD_PRELOAD=" + folder.resolve("liblast.so"));
+        Finished end = runProgram(OWN_ALLOCATOR, "-llast");
         assertEquals(4, end.status(), end::toString);
         assertTrue(
                 end.errors().contains("libraries keep the C library's, because "), end::toString);

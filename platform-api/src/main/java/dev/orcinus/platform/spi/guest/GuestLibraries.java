@@ -2,6 +2,7 @@ package dev.orcinus.platform.spi.guest;
 
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.spi.HostCallException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -85,6 +86,20 @@ public interface GuestLibraries {
      * guest's environment says so ({@code LD_PRELOAD}), in their order.
      */
     default List<String> preloaded() {
+        return List.of();
+    }
+
+    /**
+     * Returns those definitions of a library that would take the place of definitions of libraries
+     * which are open, or satisfy references of these, if the library was there from the start of the
+     * process; none if it is.
+     *
+     * @param file the library's file
+     * @param before the files of libraries whose definitions come first
+     * @param definitions names, each followed by an at sign and a version if it has one
+     */
+    default List<String> replaced(
+            Path file, List<Path> before, List<String> definitions) {
         return List.of();
     }
 

@@ -49,6 +49,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,6 +61,7 @@ final class ProcessGuest implements IsolatedGuest {
 
     private final NativeGuest guest;
     private final ProgramHost host;
+    private final ProgramShape shape;
     private final ProcessMemory memory;
     private final ProcessLibraries libraries;
     private final Preemption preemption;
@@ -122,6 +124,7 @@ final class ProcessGuest implements IsolatedGuest {
         this.guest = guest;
         this.usage = usage;
         this.host = host;
+        this.shape = shape;
         boolean hasRoom = shape.staticRoomBytes() > 0;
         libraries = new ProcessLibraries(guest, host != null);
         preemption = new Preemption(guest, libraries);
@@ -146,6 +149,20 @@ final class ProcessGuest implements IsolatedGuest {
                         guest.processor());
         debugger = new ProcessDebugger(guest, libraries);
         process = new ProcessControl(guest);
+        if (shape.servesBeforeInitializers()) {
+            enterMain();
+        }
+    }
+
+    /** Lets a process that has libraries of its program go on to its main, without initializers. */
+    private void enterMain() throws HostCallException {
+        initializers.holdAll();
+        try {
+            guest.enterMain();
+        } catch (HostCallException e) {
+            guest.close();
+            throw e;
+        }
     }
 
     @Override
@@ -250,23 +267,30 @@ final class ProcessGuest implements IsolatedGuest {
         if (host == null) {
             throw new UnsupportedOperationException("only a program starts again");
         }
-        ProgramShape shape =
+        ProgramShape next =
                 new ProgramShape(
-                        needs.lowSymbols().isEmpty() ? LowSymbols.NONE : low(needs.lowSymbols()),
+                        needs.libraries(),
+                        low(needs.lowSymbols()),
                         needs.staticRoomBytes(),
                         needs.hasExecutableStack(),
                         needs.staticRoomBytes() > 0);
-        return host.startAgain(this, shape);
+        return host.startAgain(this, next);
     }
 
-    private LowSymbols low(List<String> symbols) throws HostCallException {
+    /** Returns symbols: those that the program has already, and those of its libraries. */
+    private LowSymbols low(List<String> all) throws HostCallException {
+        Set<String> known = shape.symbols().names();
+        List<String> symbols = all.stream().filter(name -> !known.contains(name)).toList();
+        if (symbols.isEmpty()) {
+            return shape.symbols();
+        }
         List<ExecutorAddress> addresses = libraries.find(libraries.process(), symbols);
         MemoryMaps maps = MemoryMaps.of(Integer.toString(guest.pid()));
         LibrarySymbolFinder finder = new LibrarySymbolFinder(maps);
         for (int i = 0; i < symbols.size(); i++) {
             finder.add(symbols.get(i), addresses.get(i));
         }
-        return finder.symbols();
+        return shape.symbols().and(finder.symbols());
     }
 
     /** Returns its process with a descriptor of its own, if it has not ended. */

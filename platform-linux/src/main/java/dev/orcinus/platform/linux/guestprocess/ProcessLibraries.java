@@ -17,6 +17,7 @@ import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.GuestLibraries;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,7 @@ final class ProcessLibraries implements GuestLibraries {
     private volatile ExecutorAddress handle = ExecutorAddress.NULL;
     private ExecutorAddress process = ExecutorAddress.NULL;
     private int needing;
+    private ReplacedSymbols replaced;
     private boolean hasCRuntimes;
     private boolean hasCxxRuntime;
 
@@ -209,6 +211,15 @@ final class ProcessLibraries implements GuestLibraries {
         return environment.hasPreloads()
                 ? environment.preloaded(new LoadedObjects(guest).from(process()))
                 : List.of();
+    }
+
+    @Override
+    public synchronized List<String> replaced(
+            Path file, List<Path> before, List<String> definitions) {
+        if (replaced == null) {
+            replaced = new ReplacedSymbols(guest, this);
+        }
+        return replaced.among(file, before, definitions);
     }
 
     private void openCxxRuntime() {

@@ -18,6 +18,7 @@ import dev.orcinus.platform.spi.guest.GuestMemory;
 import dev.orcinus.platform.spi.guest.GuestMemory.Publication;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,12 @@ final class ProgramSymbols implements GuestLibraries {
     @Override
     public List<String> preloaded() {
         return libraries.preloaded();
+    }
+
+    @Override
+    public List<String> replaced(
+            Path file, List<Path> before, List<String> definitions) {
+        return libraries.replaced(file, before, definitions);
     }
 
     @Override

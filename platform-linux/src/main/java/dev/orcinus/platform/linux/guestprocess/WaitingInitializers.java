@@ -32,8 +32,9 @@ import java.util.Set;
  * starts: then they run as after a native start, where the dynamic linker has mapped and bound all
  * before it calls the first one, and holds no lock. An object that needs the libraries is opened.
  * The dynamic linker binds all of them, and then calls a function that this object names, which
- * calls this process. It changes what the libraries say of their initializers and finalizers. One
- * thread at a time may use it.
+ * calls this process. It changes what the libraries say of their initializers and finalizers. A
+ * process that starts with libraries of the program serves calls in the same state. One thread at a
+ * time may use it.
  */
 final class WaitingInitializers {
     private final NativeGuest guest;
@@ -45,6 +46,7 @@ final class WaitingInitializers {
     private final Set<String> opened = new HashSet<>();
     private final Set<Long> before = new HashSet<>();
     private final List<Library> waiting = new ArrayList<>();
+    private final Set<Long> preloaded = new HashSet<>();
     private long function;
     private long idle;
 
@@ -91,15 +93,35 @@ final class WaitingInitializers {
     private void prepare() throws HostCallException {
         if (function == 0) {
             function = exports.add(List.of(this::serve)).getFirst().value();
-            idle = guest.threads().on(Use.SERVICE, t -> t.address(Libc.GETPPID)).value();
+            prepareIdle();
         }
         before.clear();
         loaded().forEach(object -> before.add(object.map()));
         libraries.forgetError(); // else dlopen and a call within it would both free its text
     }
 
+    private void prepareIdle() {
+        idle = guest.threads().on(Use.SERVICE, t -> t.address(Libc.GETPPID)).value();
+    }
+
+    /**
+     * Lets all libraries wait with which the process starts. Nothing of them has been initialized.
+     */
+    void holdAll() {
+        prepareIdle();
+        holdIfPossible();
+        loaded().stream()
+                .filter(object -> !object.name().isEmpty() && !object.isOfKernel())
+                .limit(libraries.preloaded().size())
+                .forEach(object -> preloaded.add(object.map()));
+    }
+
     private void serve(Upcall call) {
         call.returns(0);
+        holdIfPossible();
+    }
+
+    private void holdIfPossible() {
         try {
             hold();
         } catch (HostCallException | IllegalStateException _) {
@@ -112,6 +134,8 @@ final class WaitingInitializers {
                 new ArrayList<>(
                         loaded().stream()
                                 .filter(object -> !before.contains(object.map()))
+                                .filter(object -> !object.name().isEmpty())
+                                .filter(object -> !object.isOfKernel())
                                 .filter(object -> !PreemptionRules.isSimple(object.name()))
                                 .map(object -> new Library(object, functions(object)))
                                 .toList());
@@ -203,10 +227,12 @@ final class WaitingInitializers {
 
     /**
      * Returns the libraries in the order in which the dynamic linker maps those of a native start:
-     * first those that the program names, as the last object that has been opened here does.
+     * first preloaded ones, then those that the program names, as the last object that has been
+     * opened here does.
      */
     private List<Library> mapped(Map<String, Library> named) {
         Set<Library> mapped = new LinkedHashSet<>();
+        waiting.stream().filter(l -> preloaded.contains(l.object.map())).forEach(mapped::add);
         Deque<Library> left = new ArrayDeque<>(waiting.reversed());
         left.removeIf(library -> !isOurs(library.object));
         while (!left.isEmpty()) {

@@ -32,8 +32,13 @@ final class AArch64GuestCode {
                       f30300aa  mov x19, x0
                       f40301aa  mov x20, x1
                       f50302aa  mov x21, x2
+                    # it may have been called before all initializers
+                      09000010[mailbox:adr21]  adr x9, mailbox
+                      200140f9  ldr x0, [x9]
+                      600000b5  cbnz x0, main_attached
                       00008052[descriptor:move16]  mov w0, #:abs_g0:descriptor
                       30000094  bl attach
+                    main_attached:
                       13d001a9  stp x19, x20, [x0, #24]
                       151400f9  str x21, [x0, #40]
                       00044091  add x0, x0, #4096
@@ -107,7 +112,7 @@ final class AArch64GuestCode {
                       09000010[dlsym:adr21]  adr x9, dlsym
                       290140f9  ldr x9, [x9]
                       942600a9  stp x20, x9, [x20]
-                      89f5ff10  adr x9, start
+                      29f5ff10  adr x9, start
                       890a00f9  str x9, [x20, #16]
                     # close
                       e003132a  mov w0, w19

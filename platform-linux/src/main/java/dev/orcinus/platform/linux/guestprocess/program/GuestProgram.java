@@ -12,7 +12,8 @@ import java.util.Map;
  * The program of a guest process. It maps the mailbox, which its parent has left open under a known
  * descriptor, and serves calls: a host writes an address and six registers into a slot, the
  * program's thread calls the address, and writes the result into the slot. The other parts of the
- * code are called in this way, too.
+ * code are called in this way, too. A program that starts with libraries serves twice: before their
+ * initializers, until it is sent on, and then in its main.
  *
  * <p>A child that guest code has forked shares the mailbox and is no guest: when it comes back from
  * the call, it exits with 0, or with what main returns ({@link #RUN_MAIN}), and leaves the mailbox
@@ -78,10 +79,11 @@ public enum GuestProgram {
     ENTER_PROGRAM;
 
     private static final int PAGE_BYTES = 4096;
+    private static final String MAIN = "main";
     private static final String SYMBOL_PREFIX = "orcinus_guest_";
 
     /** What runs before the first part: the kernel enters the first, the C library the second. */
-    private static final List<String> STARTS = List.of("start", "main");
+    private static final List<String> STARTS = List.of("start", GuestProgram.MAIN);
 
     /** The words of the program, in their order: imports first. */
     private static final List<String> IMPORTS =
@@ -128,6 +130,9 @@ public enum GuestProgram {
         }
         for (GuestProgram part : values()) {
             program.label(SYMBOL_PREFIX + part.label(), part.offset(processor));
+        }
+        if (shape.servesBeforeInitializers()) {
+            program.runFirst(listing.offsetOf(MAIN));
         }
         GuestFrames.addTo(program, processor, listing);
         byte[] code = shape.symbols().addTo(program, processor, listing.bytes());

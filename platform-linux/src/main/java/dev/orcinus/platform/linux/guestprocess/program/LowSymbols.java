@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Symbols of libraries that get addresses in the program, in the first 2 GiB of the process, where
@@ -79,6 +80,13 @@ public record LowSymbols(List<VersionedSymbol> functions, List<Variable> variabl
     private static void addNames(VersionedSymbol symbol, Set<String> names) {
         names.add(symbol.name());
         names.add(symbol.name() + "@" + symbol.version());
+    }
+
+    /** Returns these and others. */
+    public LowSymbols and(LowSymbols others) {
+        return new LowSymbols(
+                Stream.concat(functions.stream(), others.functions.stream()).toList(),
+                Stream.concat(variables.stream(), others.variables.stream()).toList());
     }
 
     /** Returns the libraries that define them. */

@@ -32,8 +32,13 @@ final class X64GuestCode {
                       4989f4  movq %rsi, %r12
                       4989d5  movq %rdx, %r13
                       89fb  movl %edi, %ebx
+                    # it may have been called before all initializers
+                      488b0500000000[mailbox:rel32]  movq mailbox(%rip), %rax
+                      4885c0  testq %rax, %rax
+                      750a  jnz main_attached
                       bf00000000[descriptor:imm32]  movl $descriptor, %edi
                       e8a6000000  callq attach
+                    main_attached:
                       48895818  movq %rbx, 24(%rax)
                       4c896020  movq %r12, 32(%rax)
                       4c896828  movq %r13, 40(%rax)
@@ -107,7 +112,7 @@ final class X64GuestCode {
                       488900  movq %rax, (%rax)
                       488b0d00000000[dlsym:rel32]  movq dlsym(%rip), %rcx
                       48894808  movq %rcx, 8(%rax)
-                      488d0ddefeffff  leaq start(%rip), %rcx
+                      488d0dd2feffff  leaq start(%rip), %rcx
                       48894810  movq %rcx, 16(%rax)
                     # close
                       89df  movl %ebx, %edi

@@ -69,7 +69,7 @@ final class ProgramFile implements AutoCloseable {
     }
 
     private static byte[] content(Processor processor, ProgramShape shape) {
-        return GuestProgram.file(processor, ProgramLibraries.of(shape.symbols()), shape);
+        return GuestProgram.file(processor, ProgramLibraries.of(shape), shape);
     }
 
     /** Returns a path by which any process of this user can execute the file while it is open. */

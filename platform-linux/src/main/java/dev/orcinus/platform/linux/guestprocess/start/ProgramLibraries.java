@@ -1,7 +1,6 @@
 package dev.orcinus.platform.linux.guestprocess.start;
 
-import dev.orcinus.platform.linux.guestprocess.program.LowSymbols;
-import java.util.ArrayList;
+import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,12 +20,18 @@ public final class ProgramLibraries {
         return path.endsWith("/" + C_LIBRARY) ? C_LIBRARY : path;
     }
 
-    /** Returns the libraries of a program, those first that may replace functions of the others. */
-    static List<String> of(LowSymbols symbols) {
-        Set<String> libraries = new LinkedHashSet<>(symbols.libraries());
-        libraries.remove(C_LIBRARY);
-        List<String> all = new ArrayList<>(libraries);
-        all.add(C_LIBRARY);
-        return all;
+    /**
+     * Returns the libraries of a program in the order in which their symbols count: those that it
+     * names in its order, then others that may replace functions of the C library, then that one,
+     * unless the program names it itself.
+     */
+    static List<String> of(ProgramShape shape) {
+        Set<String> libraries = new LinkedHashSet<>();
+        shape.libraries().forEach(path -> libraries.add(name(path)));
+        Set<String> ofSymbols = new LinkedHashSet<>(shape.symbols().libraries());
+        ofSymbols.remove(C_LIBRARY);
+        libraries.addAll(ofSymbols);
+        libraries.add(C_LIBRARY);
+        return List.copyOf(libraries);
     }
 }

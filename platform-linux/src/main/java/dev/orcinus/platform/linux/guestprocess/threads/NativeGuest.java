@@ -236,6 +236,25 @@ public final class NativeGuest implements AutoCloseable {
         return process.hasEnded(limit);
     }
 
+    /**
+     * Lets a process that serves before the initializers of its libraries go on, to where it serves
+     * in its main.
+     *
+     * @throws HostCallException if it ends before
+     */
+    public void enterMain() throws HostCallException {
+        try {
+            threads.onMain(
+                    thread -> {
+                        thread.leave();
+                        thread.awaitStart();
+                        return null;
+                    });
+        } catch (GuestGoneException e) {
+            throw new HostCallException("posix_spawn", 0, "the guest process: " + e.getMessage());
+        }
+    }
+
     /** Lets the process execute a file, and forgets it. No thread may use its first thread. */
     public void execute(String path) throws HostCallException {
         threads.onMain(
