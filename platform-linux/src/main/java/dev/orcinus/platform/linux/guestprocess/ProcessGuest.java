@@ -145,7 +145,15 @@ final class ProcessGuest implements IsolatedGuest {
                         invoker,
                         guest.processor());
         debugger = new ProcessDebugger(guest, libraries);
-        process = new ProcessControl(guest);
+        process = new ProcessControl(guest, this::prepareFirstWork);
+    }
+
+    /** Most sessions register unwind info with their first code, and are noted before it runs. */
+    private void prepareFirstWork() throws HostCallException {
+        if (host == null && libraries.isOpen()) {
+            unwinder.prepare();
+            guest.prepareCopies();
+        }
     }
 
     @Override
