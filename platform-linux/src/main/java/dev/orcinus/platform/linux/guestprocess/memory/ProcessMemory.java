@@ -290,7 +290,8 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private long mapInGuest(NativeThread thread, long hint, long size, int flags, long offset)
             throws HostCallException {
         int fd = content.descriptorIn(thread);
-        return thread.call(Libc.MMAP, hint, size, PROT_READ, flags, fd, offset);
+        ExecutorAddress mmap = thread.address(Libc.MMAP);
+        return thread.callGuestCode(mmap, hint, size, PROT_READ, flags, fd, offset);
     }
 
     @Override

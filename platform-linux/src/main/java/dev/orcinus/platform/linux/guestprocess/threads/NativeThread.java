@@ -97,7 +97,8 @@ public final class NativeThread {
     }
 
     /**
-     * Calls guest code, of which only the first return register is wanted.
+     * Calls guest code, of which only the first return register is wanted, or another function.
+     * Pending calls come before it with the same request.
      *
      * @throws GuestGoneException if the guest ends before the function returns
      */
