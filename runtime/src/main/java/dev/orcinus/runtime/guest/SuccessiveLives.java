@@ -55,6 +55,9 @@ final class SuccessiveLives implements Runnable {
         if (isLast) {
             return false;
         }
+        if (next != null) {
+            throw new AssertionError("a life has not begun, and another one is to follow");
+        }
         next = life;
         notifyAll();
         return true;

@@ -2,6 +2,7 @@ package dev.orcinus.runtime.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -16,16 +17,20 @@ final class SuccessiveLivesTest {
 
     @Test
     void aLifeThatIsAddedWhileOneIsLivedFollowsIt() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         SuccessiveLives lives =
                 new SuccessiveLives(
                         () -> {
+                            begun.countDown();
                             awaitQuietly(mayEnd);
                             lived.add("one");
                         });
         Thread thread = new Thread(lives);
         thread.start();
+        begun.await();
         assertTrue(lives.add(() -> lived.add("two")));
+        assertThrows(AssertionError.class, () -> lives.add(() -> lived.add("another")));
         lives.end();
         assertFalse(lives.add(() -> lived.add("three")), "the thread is to end");
         mayEnd.countDown();
