@@ -452,7 +452,7 @@ final class Keeper implements Reaper {
                 calls.add(thread.address(Libc.PRCTL), PR_SET_PTRACER, Unistd.getpid());
             }
             restored.addRestoring(calls, thread, scratch);
-            calls.runWithPending(thread);
+            calls.run(thread);
             return new ExecutorAddress(calls.result(0));
         }
     }

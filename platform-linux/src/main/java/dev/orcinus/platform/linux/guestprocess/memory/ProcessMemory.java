@@ -290,8 +290,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
     private long mapInGuest(NativeThread thread, long hint, long size, int flags, long offset)
             throws HostCallException {
         int fd = content.descriptorIn(thread);
-        ExecutorAddress mmap = thread.address(Libc.MMAP);
-        return thread.callGuestCode(mmap, hint, size, PROT_READ, flags, fd, offset);
+        return thread.call(Libc.MMAP, hint, size, PROT_READ, flags, fd, offset);
     }
 
     @Override
