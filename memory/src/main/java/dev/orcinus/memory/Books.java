@@ -3,9 +3,11 @@ package dev.orcinus.memory;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
@@ -18,6 +20,10 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 final class Books {
     private final MemoryLimits limits;
     private final TreeMap<ExecutorAddress, Reservation> reservations = new TreeMap<>();
+
+    /** Those that have left and are still mapped. */
+    private final Set<Reservation> leaving = new HashSet<>();
+
     private long nextSerial;
     private long reservedBytes;
     private int allocationCount;
@@ -78,6 +84,7 @@ final class Books {
      * others have taken the place.
      */
     synchronized void putBack(List<FinalizedAllocation> allocations, List<Reservation> whole) {
+        leave(whole);
         for (Reservation reservation : whole) {
             if (!reservations.containsKey(reservation.range().start())) {
                 enter(reservation);
@@ -145,9 +152,16 @@ final class Books {
     private List<FinalizedAllocation> withdraw(Reservation reservation) {
         reservations.remove(reservation.range().start());
         reservedBytes -= reservation.range().sizeBytes();
+        leaving.add(reservation);
         List<FinalizedAllocation> allocations = reservation.removeAll();
         allocationCount -= allocations.size();
         return allocations;
+    }
+
+    /** Closes the books if there is nothing in them; returns whether they are closed. */
+    synchronized boolean closeIfEmpty() {
+        closed |= reservations.isEmpty();
+        return closed;
     }
 
     /** Takes everything off the books, the youngest allocation first, and closes them. */
@@ -182,6 +196,16 @@ final class Books {
     /** Returns whether an address lies in published code that stays mapped. */
     synchronized boolean holdsCode(ExecutorAddress address) {
         return reservationAt(address).filter(r -> r.holdsCode(address)).isPresent();
+    }
+
+    /** Returns the same for an address in a reservation that has left and is still mapped. */
+    synchronized boolean holdsLeavingCode(ExecutorAddress address) {
+        return leaving.stream().anyMatch(r -> r.holdsCode(address));
+    }
+
+    /** Notes that reservations that have left are about to be unmapped. */
+    synchronized void leave(List<Reservation> whole) {
+        leaving.removeAll(Set.copyOf(whole));
     }
 
     /** Returns the pages of all code. */

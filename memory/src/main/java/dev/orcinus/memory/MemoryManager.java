@@ -149,6 +149,15 @@ public final class MemoryManager implements AutoCloseable {
         return deallocation(all, new AllocationFailures());
     }
 
+    /**
+     * Takes no new reservations from now on if there are none.
+     *
+     * @return whether there is nothing to release at the end
+     */
+    public boolean closeIfEmpty() {
+        return books.closeIfEmpty();
+    }
+
     private Deallocation deallocation(Books.Withdrawn withdrawn, AllocationFailures failures) {
         return new Deallocation(this, withdrawn.allocations(), withdrawn.reservations(), failures);
     }
@@ -183,6 +192,14 @@ public final class MemoryManager implements AutoCloseable {
      */
     public boolean holdsCode(ExecutorAddress address) {
         return books.holdsCode(address);
+    }
+
+    /**
+     * Returns whether an allocation had code at {@code address} that is being given back, and is
+     * still there: its dealloc actions call it. The guest is not asked.
+     */
+    public boolean holdsLeavingCode(ExecutorAddress address) {
+        return books.holdsLeavingCode(address);
     }
 
     /**
@@ -304,6 +321,7 @@ public final class MemoryManager implements AutoCloseable {
     /** Unmaps reservations that have left the books. */
     void unmap(List<Reservation> reservations, AllocationFailures failures) {
         if (!reservations.isEmpty()) {
+            books.leave(reservations);
             pages.unmap(reservations, failures);
         }
     }

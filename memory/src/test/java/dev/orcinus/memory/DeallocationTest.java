@@ -63,6 +63,27 @@ final class DeallocationTest {
     }
 
     @Test
+    void codeThatLeavesIsKnownUntilItIsUnmapped() throws AllocationException {
+        memory.allocate(RX, base, PAGE, "a");
+        assertFalse(manager.holdsLeavingCode(base));
+        Deallocation release = manager.release(List.of(base));
+        assertFalse(manager.holdsCode(base));
+        assertTrue(manager.holdsLeavingCode(base), "its dealloc actions call it");
+        assertFalse(manager.holdsLeavingCode(base.plus(PAGE)));
+        release.run();
+        assertFalse(manager.holdsLeavingCode(base));
+    }
+
+    @Test
+    void onlyBooksWithoutReservationsAreClosedBeforeTheirEnd() throws AllocationException {
+        assertFalse(manager.closeIfEmpty());
+        ExecutorAddress other = manager.reserve(PAGE);
+        manager.release(List.of(base, other)).run();
+        assertTrue(manager.closeIfEmpty());
+        assertThrows(IllegalStateException.class, () -> manager.reserve(PAGE));
+    }
+
+    @Test
     void aDeinitializedRangeIsInitializedAgain() throws AllocationException {
         memory.allocate(RX, base, 2 * PAGE, "a");
         manager.deinitialize(List.of(base)).run();

@@ -123,7 +123,9 @@ final class MemoryService implements Service {
 
     @Override
     public void onShutdown(Session session) {
-        session.grace().giveBack("clean-up code", () -> releaseAll(session));
+        if (!session.guest().closeIfUnused()) {
+            session.grace().giveBack("clean-up code", () -> releaseAll(session));
+        }
     }
 
     private static void releaseAll(Session session) {

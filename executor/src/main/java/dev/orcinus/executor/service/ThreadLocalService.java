@@ -57,7 +57,9 @@ final class ThreadLocalService implements Service {
 
     @Override
     public void onShutdown(Session session) {
-        session.grace().giveBack("closing thread-local storage", () -> closeAll(session));
+        if (session.guest().threadLocals().hasOpen()) {
+            session.grace().giveBack("closing thread-local storage", () -> closeAll(session));
+        }
     }
 
     private static void closeAll(Session session) {

@@ -160,6 +160,7 @@ public final class Session {
         guest.checkpoints().controllerHasGone();
         services.end();
         guest.checkpoints().close();
+        guest.threads().close();
         awaitReports();
         return new SessionEnd(failure, grace.callsLeft(), Optional.ofNullable(guestEnd));
     }

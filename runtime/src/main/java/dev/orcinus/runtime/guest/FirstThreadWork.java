@@ -26,6 +26,9 @@ final class FirstThreadWork {
      */
     void expect() {
         expected = Thread.currentThread();
+        if (isFirst()) {
+            first = null; // it has had it before, and may not get it again
+        }
     }
 
     /** Notes that the calling thread, which may have had the guest's first thread, has not now. */

@@ -178,7 +178,9 @@ public final class GuestCalls {
     }
 
     private boolean isCode(ExecutorAddress function) {
-        return manager.holdsCode(function) || memory.isExecutable(function);
+        return manager.holdsCode(function)
+                || manager.holdsLeavingCode(function)
+                || memory.isExecutable(function);
     }
 
     /** Returns the calls that have not returned, the oldest first. */

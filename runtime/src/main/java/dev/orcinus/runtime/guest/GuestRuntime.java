@@ -13,6 +13,7 @@ import dev.orcinus.runtime.unwind.UnwindRegistry;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -171,6 +172,16 @@ public final class GuestRuntime {
     }
 
     /**
+     * Takes no memory from now on if there is none, and no guest thread may have destructors to
+     * run.
+     *
+     * @return whether there is nothing to release at the end of the session
+     */
+    public boolean closeIfUnused() {
+        return !threads.hasIdle() && !checkpoints.hasDestructorsBack() && memory.closeIfEmpty();
+    }
+
+    /**
      * Runs a deallocation on the calling thread, which is no guest thread. Guest threads end before
      * memory goes, so that the destructors of their thread-locals find their code; this includes
      * the thread that runs the actions.
@@ -225,7 +236,14 @@ public final class GuestRuntime {
     private void endGuestCode(Deallocation deallocation, Retirement retirement)
             throws InterruptedException {
         long returnsBefore = checkpoints.returns();
-        retirement.retireIdle();
+        Optional<CompletableFuture<Void>> begun = beginActions(deallocation);
+        try {
+            retirement.retireIdle();
+        } finally {
+            if (begun.isPresent()) { // also if interrupted: the actions use the memory
+                finish(begun.get(), retirement);
+            }
+        }
         if (checkpoints.hasDestructorsBack()) {
             runAndRetire(NOTHING, retirement); // by the first thread, as no thread is idle
         }
@@ -237,13 +255,38 @@ public final class GuestRuntime {
     }
 
     /**
+     * Has the first thread, if it is the only one, run its destructors and then the actions, for
+     * which nobody else has to be woken. If the guest returns meanwhile, it has destructors again,
+     * which run before any action.
+     */
+    private Optional<CompletableFuture<Void>> beginActions(Deallocation deallocation) {
+        if (!deallocation.runsGuestCode()) {
+            return Optional.empty();
+        }
+        return threads.endFirstAndRun(
+                () -> {
+                    if (!checkpoints.hasDestructorsBack()) {
+                        runActionsWhileAlive(deallocation);
+                    }
+                    return null;
+                });
+    }
+
+    /** In a guest that is gone, all actions fail; that is left to who finds it so afterwards. */
+    private void runActionsWhileAlive(Deallocation deallocation) {
+        if (checkpoints.lives()) {
+            deallocation.runActions(checkpoints);
+        }
+    }
+
+    /**
      * Runs the actions. As long as the guest returns from its ends, each runs in a guest that
      * lives; if it does not return, or only when other work has ended, the actions left fail.
      */
     private void runActions(Deallocation deallocation, Retirement retirement)
             throws InterruptedException {
         while (deallocation.runsGuestCode()) {
-            runAndRetire(() -> deallocation.runActions(checkpoints), retirement);
+            runAndRetire(() -> runActionsWhileAlive(deallocation), retirement);
             if (!checkpoints.lives()) {
                 runAndRetire(deallocation::runActions, retirement);
             }
@@ -258,11 +301,17 @@ public final class GuestRuntime {
      */
     private void runAndRetire(Runnable work, Retirement retirement) throws InterruptedException {
         CompletableFuture<Void> done =
-                threads.runForCall(
+                threads.runForCallAndEnd(
                         () -> {
                             work.run();
                             return null;
                         });
+        finish(done, retirement);
+    }
+
+    /** Waits for work, and for the end of the thread that has done it. */
+    private static void finish(CompletableFuture<Void> done, Retirement retirement)
+            throws InterruptedException {
         try {
             done.join();
         } catch (CompletionException e) {

@@ -5,7 +5,9 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -24,8 +26,18 @@ final class GuestThread {
     private final GuestThreads owner;
     private final Checkpoints checkpoints;
     private final boolean isFirst;
+    private final SuccessiveLives lives;
     private final Thread thread;
+    private final String name;
+    private final CountDownLatch lifeEnd = new CountDownLatch(1);
     private Runnable beginning = () -> {};
+
+    /** Whether the Java thread waits for a next life when this one has ended. */
+    private volatile boolean isKept;
+
+    /** Who has the guest's first thread next; null if nobody is known. */
+    private GuestThread successor;
+
     private Assignment next;
     private volatile PreparedThread prepared;
 
@@ -47,8 +59,48 @@ final class GuestThread {
         this.checkpoints = checkpoints;
         this.isFirst = isFirst;
         this.next = first;
-        this.thread = new Thread(null, this::live, name, STACK_BYTES);
+        this.name = name;
+        this.lives = new SuccessiveLives(this::live);
+        this.thread = new Thread(null, lives, name, STACK_BYTES);
         thread.setDaemon(true);
+    }
+
+    /** A further life of the Java thread that had the guest's first thread before. */
+    private GuestThread(GuestThread before, String name, Assignment first) {
+        this.process = before.process;
+        this.owner = before.owner;
+        this.checkpoints = before.checkpoints;
+        this.isFirst = true;
+        this.next = first;
+        this.name = name;
+        this.lives = before.lives;
+        this.thread = before.thread;
+    }
+
+    /**
+     * Begins another life of this Java thread, as soon as this one, which is kept, has ended.
+     *
+     * @param first its first work
+     * @return empty if the Java thread has ended meanwhile
+     */
+    Optional<GuestThread> beginNext(String name, Assignment first) {
+        GuestThread next = new GuestThread(this, name, first);
+        return lives.add(next::live) ? Optional.of(next) : Optional.empty();
+    }
+
+    /** Sets who has the guest's first thread when this life has ended. */
+    void setSuccessor(GuestThread next) {
+        successor = next;
+    }
+
+    /** Returns who has the guest's first thread when this life has ended; null if nobody. */
+    GuestThread successor() {
+        return successor;
+    }
+
+    /** Lets the Java thread, whose life has ended or ends, end with it. */
+    void endWithLife() {
+        lives.end();
     }
 
     /** What a thread has to do. */
@@ -105,6 +157,25 @@ final class GuestThread {
         @Override
         public void refused(RejectedExecutionException reason) {
             done.completeExceptionally(reason);
+        }
+    }
+
+    /** Work after which the thread ends. */
+    record LastTask<T>(Task<T> task) implements Assignment {
+        @Override
+        public boolean ends() {
+            return false;
+        }
+
+        @Override
+        public void perform(GuestThread thread) {
+            thread.checkpoints.begin();
+            task.run(thread::doneForGood);
+        }
+
+        @Override
+        public void refused(RejectedExecutionException reason) {
+            task.refused(reason);
         }
     }
 
@@ -196,6 +267,17 @@ final class GuestThread {
     }
 
     private void live() {
+        if (!name.equals(thread.getName())) {
+            thread.setName(name);
+        }
+        liveOnce();
+        if (!isKept) {
+            lives.end();
+        }
+        lifeEnd.countDown();
+    }
+
+    private void liveOnce() {
         try (PreparedThread here = prepare()) {
             prepared = here;
             for (Assignment given = await(); !given.ends(); given = await()) {
@@ -255,6 +337,11 @@ final class GuestThread {
         owner.done(this);
     }
 
+    private void doneForGood() {
+        checkpoints.end();
+        owner.doneForGood(this);
+    }
+
     /** Rejects the first work of a thread that cannot be prepared. */
     private void refuse(Throwable reason) {
         if (owner.leaveFresh(this)) {
@@ -308,19 +395,37 @@ final class GuestThread {
         give(RETIRE);
     }
 
+    /** Does the same; if it has the guest's first thread, the Java thread may have it again. */
+    void retireAndKeep() {
+        isKept = isFirst;
+        retire();
+    }
+
+    /** Returns whether the Java thread may have the guest's first thread again. */
+    boolean isKept() {
+        return isKept;
+    }
+
     /**
-     * Waits until the Java thread and its native thread have ended.
+     * Waits until the Java thread, or this life of one that is kept, and its native thread have
+     * ended.
      *
      * @param limit how long it waits at most
      * @return whether they have
      */
     boolean awaitEnd(Duration limit) throws InterruptedException {
         long begin = System.nanoTime();
-        if (!thread.join(limit)) {
+        if (!awaitLifeEnd(limit)) {
             return false;
         }
         PreparedThread here = prepared;
         return here == null // it could not be prepared
                 || here.awaitEnd(limit.minusNanos(System.nanoTime() - begin));
+    }
+
+    private boolean awaitLifeEnd(Duration limit) throws InterruptedException {
+        return isKept
+                ? lifeEnd.await(limit.toNanos(), TimeUnit.NANOSECONDS)
+                : thread.join(limit);
     }
 }

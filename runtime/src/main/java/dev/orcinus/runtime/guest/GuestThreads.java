@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,6 +45,9 @@ public final class GuestThreads {
 
     /** The one with the guest's first thread, until its destructors have run; else null. */
     private GuestThread first;
+
+    /** The last one that had it, whose Java thread may have it again; null if there is none. */
+    private GuestThread kept;
 
     /** The first thread while it has had no work, so that guest code has left nothing there. */
     private GuestThread fresh;
@@ -137,28 +141,31 @@ public final class GuestThreads {
      */
     public synchronized <T> CompletableFuture<T> run(Supplier<T> work) {
         admit();
-        return assign(work);
+        GuestThread.Task<T> task = new GuestThread.Task<>(work);
+        assign(task);
+        return task.done();
     }
 
     /**
      * Does the same, also if as many calls run as may: for work that one of these calls waits for.
+     * The thread ends then; {@link #retireIdle} waits for it.
      *
      * @throws RejectedExecutionException if no thread can be made
      */
-    synchronized <T> CompletableFuture<T> runForCall(Supplier<T> work) {
+    synchronized <T> CompletableFuture<T> runForCallAndEnd(Supplier<T> work) {
         running++;
-        return assign(work);
+        GuestThread.Task<T> task = new GuestThread.Task<>(work);
+        assign(new GuestThread.LastTask<>(task));
+        return task.done();
     }
 
-    private <T> CompletableFuture<T> assign(Supplier<T> work) {
-        GuestThread.Task<T> assignment = new GuestThread.Task<>(work);
+    private void assign(GuestThread.Assignment assignment) {
         GuestThread thread = idle.remove(first) ? first : idle.poll();
         if (thread == null) {
             startThread(assignment);
         } else {
             give(thread, assignment);
         }
-        return assignment.done();
     }
 
     private void give(GuestThread thread, GuestThread.Assignment assignment) {
@@ -194,12 +201,24 @@ public final class GuestThreads {
 
     private void startThread(GuestThread.Assignment work) {
         boolean isFirst = first == null && checkpoints.wantFirstThread();
-        GuestThread thread =
-                new GuestThread(process, this, checkpoints, "guest-" + made++, work, isFirst);
+        String name = "guest-" + made++;
+        GuestThread again = isFirst ? beginNext(name, work) : null;
+        if (again != null) {
+            first = again;
+            return;
+        }
+        GuestThread thread = new GuestThread(process, this, checkpoints, name, work, isFirst);
         start(() -> starter.accept(thread.thread()));
         if (isFirst) {
             first = thread;
         }
+    }
+
+    /** Begins the first thread on the Java thread that had it last, if that is still there. */
+    private GuestThread beginNext(String name, GuestThread.Assignment work) {
+        GuestThread last = kept;
+        kept = null;
+        return last == null ? null : last.beginNext(name, work).orElse(null);
     }
 
     private void start(Runnable start) {
@@ -244,6 +263,14 @@ public final class GuestThreads {
         notifyAll();
     }
 
+    /** Notes that a thread has done its last work, and ends. */
+    synchronized void doneForGood(GuestThread thread) {
+        running--;
+        ending.add(thread);
+        thread.retireAndKeep();
+        notifyAll();
+    }
+
     /** A thread that has found no guest would have nothing of one that has returned. */
     private void waitForWork(GuestThread thread) {
         if (thread.hasGuest()) {
@@ -270,8 +297,9 @@ public final class GuestThreads {
      */
     synchronized void firstHasEnded(GuestThread thread) {
         if (thread.equals(first)) {
-            first = null;
+            first = thread.successor();
             fresh = null;
+            kept = first == null && thread.isKept() ? thread : null;
         }
     }
 
@@ -320,7 +348,7 @@ public final class GuestThreads {
             List<GuestThread> retiring = List.copyOf(idle);
             idle.clear();
             ending.addAll(retiring);
-            retiring.forEach(GuestThread::retire);
+            retiring.forEach(GuestThread::retireAndKeep);
             all = List.copyOf(ending);
         }
         long begin = System.nanoTime();
@@ -334,6 +362,41 @@ public final class GuestThreads {
             if (isLate) {
                 var _ = awaitEnd(thread, FOREVER);
             }
+        }
+    }
+
+    /**
+     * Begins to end the first thread, if it waits for work, and has it begin again and run {@code
+     * work} as soon as its destructors have run; then it ends again. Only if it is the only thread
+     * that waits or ends: destructors of others might be late.
+     *
+     * @return the result; empty if that is not so, and nothing has been done
+     */
+    synchronized <T> Optional<CompletableFuture<T>> endFirstAndRun(Supplier<T> work) {
+        if (idle.size() != 1 || !idle.contains(first) || !ending.isEmpty()) {
+            return Optional.empty();
+        }
+        GuestThread before = first;
+        GuestThread.Task<T> task = new GuestThread.Task<>(work);
+        Optional<GuestThread> next =
+                before.beginNext("guest-" + made, new GuestThread.LastTask<>(task));
+        if (next.isEmpty()) {
+            return Optional.empty();
+        }
+        made++;
+        running++;
+        idle.clear();
+        ending.add(before);
+        before.setSuccessor(next.get());
+        before.retireAndKeep();
+        return Optional.of(task.done());
+    }
+
+    /** Lets the Java thread that is kept end: no work comes any more. */
+    public synchronized void close() {
+        if (kept != null) {
+            kept.endWithLife();
+            kept = null;
         }
     }
 

@@ -152,6 +152,11 @@ public final class ThreadLocalBlocks implements GuestBooks {
         }
     }
 
+    /** Returns whether a block is open. */
+    public synchronized boolean hasOpen() {
+        return !open.isEmpty();
+    }
+
     /** Returns whether a handle is open. */
     public synchronized boolean isOpen(ExecutorAddress handle) {
         return open.containsKey(handle);

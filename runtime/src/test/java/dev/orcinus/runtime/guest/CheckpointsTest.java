@@ -559,6 +559,7 @@ final class CheckpointsTest {
         due.removeFirst().run();
         assertEquals(1, checkpoints.taken());
         checkpoints.endOfFirst(); // as if it could not be had
+        checkpoints.hasFirstThread();
         endFirst();
         due.removeFirst().run();
         assertEquals(2, checkpoints.taken());

@@ -97,6 +97,17 @@ final class GuestRuntimeTest {
         assertEquals(1, guest.process().endedThreads());
     }
 
+    @Test
+    void nothingIsLeftToReleaseWhenThereIsNoMemoryAndNoIdleThread() throws Exception {
+        ExecutorAddress base = runtime.memory().reserve(PAGE);
+        assertFalse(runtime.closeIfUnused());
+        runtime.memory().release(List.of(base)).run();
+        runtime.threads().run(() -> null).get();
+        assertFalse(runtime.closeIfUnused(), "an idle thread may have destructors left");
+        runtime.threads().retireIdle();
+        assertTrue(runtime.closeIfUnused());
+    }
+
     /** A destructor may wait for a controller that cannot link what it has made room for. */
     @Test
     void whatHasNotBeenUsedIsGivenBackAnywhere() throws Exception {

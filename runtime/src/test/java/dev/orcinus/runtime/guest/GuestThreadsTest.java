@@ -467,6 +467,76 @@ final class GuestThreadsTest {
     }
 
     @Test
+    void theNextFirstThreadIsOnTheSameJavaThread() throws Exception {
+        GuestThreads owner = withFirstThread();
+        Thread first = owner.run(Thread::currentThread).get();
+        owner.retireIdle();
+        assertEquals(1, process.endedThreads(), "its destructors have been waited for");
+        assertFalse(owner.hasIdle());
+        assertEquals(first, owner.run(Thread::currentThread).get());
+        assertEquals("guest-1", first.getName());
+        assertEquals(2, process.mainThreads());
+        owner.retireIdle();
+        owner.close();
+        first.join();
+    }
+
+    @Test
+    void theFirstThreadRunsItsDestructorsBeforeAndAfterTheWorkThatEndsIt() throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        GuestThreads owner = withFirstThread();
+        process.atThreadEnd(() -> seen.add("destructors"));
+        owner.run(() -> 1).get();
+        Supplier<Integer> work =
+                () -> {
+                    seen.add(Thread.currentThread().getName() + " of " + owner.running());
+                    return 7;
+                };
+        assertEquals(7, owner.endFirstAndRun(work).orElseThrow().get());
+        owner.retireIdle();
+        assertEquals(List.of("destructors", "guest-1 of 1", "destructors"), seen);
+        assertEquals(2, process.endedThreads());
+        assertEquals(0, owner.running());
+        assertFalse(owner.hasIdle());
+    }
+
+    /** They may wait for that work. */
+    @Test
+    void workThatComesWhileTheFirstThreadRunsDestructorsDoesNotWaitForThem() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        GuestThreads owner = withFirstThread();
+        process.atThreadEnd(() -> block(arrived));
+        owner.run(() -> 1).get();
+        CompletableFuture<String> last =
+                owner.endFirstAndRun(() -> Thread.currentThread().getName()).orElseThrow();
+        arrived.await();
+        assertTrue(owner.hasIdle(), "destructors run");
+        assertEquals("guest-2", owner.run(() -> Thread.currentThread().getName()).get());
+        assertFalse(last.isDone());
+        release.countDown();
+        assertEquals("guest-1", last.get());
+        owner.retireIdle();
+        assertFalse(owner.hasIdle());
+    }
+
+    @Test
+    void theFirstThreadEndsForWorkOnlyIfItIsTheOnlyOneThatIsIdle() throws Exception {
+        GuestThreads owner = withFirstThread();
+        assertTrue(owner.endFirstAndRun(() -> 1).isEmpty(), "there is none");
+        CountDownLatch arrived = new CountDownLatch(1);
+        CompletableFuture<Thread> first = owner.run(() -> block(arrived));
+        arrived.await();
+        assertTrue(owner.endFirstAndRun(() -> 1).isEmpty(), "it is busy");
+        owner.run(() -> 1).get();
+        release.countDown();
+        first.get();
+        assertTrue(owner.endFirstAndRun(() -> 1).isEmpty(), "another one is idle");
+        assertEquals(0, owner.running());
+        owner.retireIdle();
+        assertEquals(2, process.endedThreads());
+    }
+
+    @Test
     void aGuestInThisProcessHasNoFirstThread() {
         assertFalse(guests.makeFirst(() -> {}));
         assertFalse(guests.hasIdle());

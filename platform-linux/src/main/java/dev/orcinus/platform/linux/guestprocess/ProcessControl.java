@@ -13,6 +13,7 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.GuestProcess;
 import dev.orcinus.platform.spi.guest.PreparedThread;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A guest process, as guest code uses it: its heap, its threads, its end. */
 final class ProcessControl implements GuestProcess {
@@ -21,10 +22,27 @@ final class ProcessControl implements GuestProcess {
     /** So many characters fit into a thread's scratch area. */
     private static final int LINE_CHARS = 2048;
 
-    private final NativeGuest guest;
+    private static final Ahead NOTHING = () -> {};
 
-    ProcessControl(NativeGuest guest) {
+    private final NativeGuest guest;
+    private final AtomicReference<Ahead> ahead;
+
+    /**
+     * The control of a guest.
+     *
+     * @param ahead is run once, on the first Java thread that has the guest's first thread, before
+     *     that has work; may end with the guest, or fail as the work would
+     */
+    ProcessControl(NativeGuest guest, Ahead ahead) {
         this.guest = guest;
+        this.ahead = new AtomicReference<>(ahead);
+    }
+
+    /** What is done before there is work. */
+    @FunctionalInterface
+    interface Ahead {
+        /** Does it. */
+        void prepare() throws HostCallException;
     }
 
     private long call(Use use, Libc function, long... arguments) {
@@ -82,7 +100,14 @@ final class ProcessControl implements GuestProcess {
 
     @Override
     public PreparedThread prepareMainThread() throws HostCallException {
-        return guest.threads().prepareMain();
+        PreparedThread main = guest.threads().prepareMain();
+        Ahead first = ahead.getAndSet(NOTHING);
+        try {
+            first.prepare();
+        } catch (HostCallException | GuestGoneException | IllegalStateException e) {
+            // the first work finds that out, too
+        }
+        return main;
     }
 
     @Override

@@ -148,7 +148,7 @@ final class ProcessGuest implements IsolatedGuest {
                         invoker,
                         guest.processor());
         debugger = new ProcessDebugger(guest, libraries);
-        process = new ProcessControl(guest);
+        process = new ProcessControl(guest, this::prepareFirstWork);
         if (shape.servesBeforeInitializers()) {
             enterMain();
         }
@@ -162,6 +162,14 @@ final class ProcessGuest implements IsolatedGuest {
         } catch (HostCallException e) {
             guest.close();
             throw e;
+        }
+    }
+
+    /** Most sessions register unwind info with their first code, and are noted before it runs. */
+    private void prepareFirstWork() throws HostCallException {
+        if (host == null && libraries.isOpen()) {
+            unwinder.prepare();
+            guest.prepareCopies();
         }
     }
 

@@ -231,7 +231,7 @@ final class ProcessInvoker implements GuestInvoker {
                 thread -> {
                     try (ThreadScratch scratch = thread.scratch()) {
                         long at = scratch.put(data).value();
-                        long first = thread.call(function, at, data.byteSize());
+                        long first = thread.callGuestCodeForTwo(function, at, data.byteSize());
                         return take(thread, first, thread.second());
                     }
                 });

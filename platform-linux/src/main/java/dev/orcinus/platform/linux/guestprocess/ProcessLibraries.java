@@ -348,7 +348,7 @@ final class ProcessLibraries implements GuestLibraries {
             for (String name : names) {
                 addLookup(calls, thread, scratch, handle, name);
             }
-            calls.run(thread);
+            calls.runWithPending(thread);
             return calls.results().stream().map(ExecutorAddress::new).toList();
         }
     }

@@ -42,10 +42,15 @@ final class ProcessUnwinder implements GuestUnwinder {
         this.libraries = libraries;
     }
 
-    private synchronized ExecutorAddress function(int index) {
+    /** Looks the unwinder up that is used when the first section is registered. */
+    synchronized void prepare() {
         if (functions.isEmpty()) {
             functions = functions();
         }
+    }
+
+    private synchronized ExecutorAddress function(int index) {
+        prepare();
         ExecutorAddress function = functions.get(index);
         if (function.isNull()) {
             throw new IllegalStateException("the guest has no libgcc_s.so.1");

@@ -189,6 +189,14 @@ public final class NativeGuest implements AutoCloseable {
     }
 
     /**
+     * Has the guest map what its first copy needs, before that is made; the calling thread must
+     * have the guest's first thread.
+     */
+    public void prepareCopies() throws HostCallException {
+        PausedCopy.prepare(threads, mailbox);
+    }
+
+    /**
      * Ends the process if it runs, and lets a copy go on in its place.
      *
      * @throws HostCallException if the copy has ended, too

@@ -1,5 +1,7 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
 import dev.orcinus.platform.linux.guestprocess.mailbox.MailboxLayout;
@@ -17,6 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class NativeThread {
     private static final int REGISTERS = 6;
+
+    /** The length of what {@link GuestProgram#MARSHAL} reads, on each processor. */
+    private static final int BLOCK_WORDS = 28;
 
     private final GuestLife guest;
     private final int index;
@@ -92,7 +97,8 @@ public final class NativeThread {
     }
 
     /**
-     * Calls guest code, of which only the first return register is wanted.
+     * Calls guest code, of which only the first return register is wanted, or another function.
+     * Pending calls come before it with the same request.
      *
      * @throws GuestGoneException if the guest ends before the function returns
      */
@@ -101,6 +107,32 @@ public final class NativeThread {
         return guest.pending().count() > 0
                 ? guest.pending().makeBefore(this, function, registers)
                 : call(function, registers);
+    }
+
+    /**
+     * Calls guest code of which both return registers are wanted; {@link #second} has the other
+     * one. Pending calls come before it with the same request.
+     *
+     * @throws GuestGoneException if the guest ends before the function returns
+     */
+    public long callGuestCodeForTwo(ExecutorAddress function, long a, long b) {
+        requireLife();
+        if (guest.pending().count() == 0) {
+            return call(function, a, b);
+        }
+        MemorySegment block = MemorySegment.ofArray(new long[BLOCK_WORDS]);
+        block.setAtIndex(JAVA_LONG, 0, a);
+        block.setAtIndex(JAVA_LONG, 1, b);
+        try (ThreadScratch scratch = scratch()) {
+            ExecutorAddress there = scratch.put(block);
+            ExecutorAddress marshal = guest.addresses().of(GuestProgram.MARSHAL);
+            var _ =
+                    guest.pending()
+                            .makeBefore(this, marshal, function.value(), there.value());
+            scratch.get(there, block);
+        }
+        second = block.getAtIndex(JAVA_LONG, 1);
+        return block.getAtIndex(JAVA_LONG, 0);
     }
 
     /** Takes the thread for a Java thread; returns false if another one has it. */

@@ -330,7 +330,7 @@ public final class NativeThreads {
             if (!function.isNull()) {
                 noteChange();
                 long before = changes();
-                first.call(function, 0, 0);
+                first.callGuestCode(function, 0, 0);
                 changesWithoutDestructors = before; // not if others have run code meanwhile
             }
         } catch (GuestGoneException | IllegalStateException gone) {

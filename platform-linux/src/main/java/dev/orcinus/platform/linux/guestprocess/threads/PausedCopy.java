@@ -80,9 +80,7 @@ public final class PausedCopy implements AutoCloseable {
             throws HostCallException {
         PausePage page = mailbox.takePausePage();
         try {
-            if (page.all().address().isNull()) {
-                map(main, page.all());
-            }
+            mapUnlessMapped(main, page);
             byte[] saved = mailbox.save();
             CallList calls = fork(main, page, original, cloneFlags, parent);
             if (calls.made() == CHECKPOINT) { // guest code has unmapped the page
@@ -155,6 +153,41 @@ public final class PausedCopy implements AutoCloseable {
                 Failure.text(errno)
                         + ": the system allows no copy of the process, so there is no checkpoint;"
                         + " more processes (ulimit -u) or memory (vm.overcommit_memory) would do");
+    }
+
+    /**
+     * Does, on the guest's first thread, what the first copy would do otherwise: has the guest map
+     * the pages in which copies wait.
+     */
+    static void prepare(NativeThreads threads, Mailbox mailbox) throws HostCallException {
+        PausePage page = mailbox.takePausePage();
+        HostCallException[] failure = new HostCallException[1];
+        try {
+            boolean _ = threads.onMain(main -> tryToMap(main, page, failure));
+        } finally {
+            page.giveBack();
+        }
+        if (failure[0] != null) {
+            throw failure[0];
+        }
+    }
+
+    private static boolean tryToMap(
+            NativeThread main, PausePage page, HostCallException[] failure) {
+        try {
+            mapUnlessMapped(main, page);
+            return true;
+        } catch (HostCallException e) {
+            failure[0] = e;
+            return false;
+        }
+    }
+
+    private static void mapUnlessMapped(NativeThread main, PausePage page)
+            throws HostCallException {
+        if (page.all().address().isNull()) {
+            map(main, page.all());
+        }
     }
 
     /** Maps pages where guest code cannot use them. */

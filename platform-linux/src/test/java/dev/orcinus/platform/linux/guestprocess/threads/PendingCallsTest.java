@@ -72,6 +72,38 @@ final class PendingCallsTest {
         }
     }
 
+    @Test
+    void aCallOfWhichBothRegistersAreWantedComesBehindPendingCalls() throws Exception {
+        try (NativeGuest guest = start()) {
+            long word = guest.threads().on(Use.SERVICE, t -> t.call(Libc.MALLOC, 8));
+            ExecutorAddress divide = guest.threads().on(Use.SERVICE, t -> find(guest, t, "ldiv"));
+            for (long number : new long[] {23, -1}) {
+                guest.pending().add(guest.address(GuestProgram.STORE), word, number);
+                assertEquals(List.of(3L, 1L), divide(guest, divide, 7, 2));
+                assertEquals(0, guest.pending().count());
+                assertEquals(number, read(guest, word));
+            }
+            assertEquals(List.of(-2L, -1L), divide(guest, divide, -9, 4), "none is pending");
+        }
+    }
+
+    private static ExecutorAddress find(NativeGuest guest, NativeThread thread, String name) {
+        try (ThreadScratch scratch = thread.scratch()) {
+            long text = scratch.put(name).value();
+            return new ExecutorAddress(thread.call(guest.head().dlsym(), 0, text));
+        }
+    }
+
+    private static List<Long> divide(NativeGuest guest, ExecutorAddress divide, long a, long b) {
+        return guest.threads()
+                .on(
+                        Use.GUEST_CODE,
+                        thread ->
+                                List.of(
+                                        thread.callGuestCodeForTwo(divide, a, b),
+                                        thread.second()));
+    }
+
     /** The report of the crash asks for memory, and another thread waits with a lock meanwhile. */
     @Test
     void aPendingCallThatCrashesIsReportedThoughOthersWaitForIt() throws Exception {
