@@ -103,7 +103,8 @@ final class RunCommand {
     /** Starts the process again: with what only its start gives, or without what is known. */
     private ProgramJit startAgain(ProgramJit jit, LinkException failure) {
         if (failure instanceof UnpreparedProcessException e && !e.libraries().isEmpty()) {
-            return jit.startAgain(failure).orElseThrow(() -> failure); // known programs need it, too
+            return jit.startAgain(failure)
+                    .orElseThrow(() -> failure); // known programs need it, too
         }
         isFirstStart = false;
         if (isAsKnown) {

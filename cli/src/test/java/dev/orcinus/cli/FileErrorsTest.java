@@ -31,7 +31,8 @@ final class FileErrorsTest {
                 missing + ": no such file or folder", message(() -> Files.readString(missing)));
         Path file = Files.createFile(directory.resolve("file"));
         assertEquals(file + ": the file exists already", message(() -> Files.createFile(file)));
-        assertEquals(directory + ": the folder is not empty", message(() -> Files.delete(directory)));
+        assertEquals(
+                directory + ": the folder is not empty", message(() -> Files.delete(directory)));
         assertEquals(
                 file + ": permission denied",
                 FileErrors.message(new AccessDeniedException(file.toString())));

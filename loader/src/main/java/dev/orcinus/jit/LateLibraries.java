@@ -110,7 +110,8 @@ final class LateLibraries implements LateLibrary.Opener {
                         .filter(l -> !opened.contains(l) && !l.late.refersTo(dylib))
                         .toList();
         if (!replacing.isEmpty()) {
-            String reason = "symbols of others are replaced by " + String.join(", ", paths(replacing));
+            String reason =
+                    "symbols of others are replaced by " + String.join(", ", paths(replacing));
             start.require(paths(readyOr(needed, replacing)), reason, null);
         }
     }

@@ -81,9 +81,9 @@ public final class ProgramJit extends Jit {
      * Starts the process again, if a program could not be linked because only the start of the
      * process gives what it needs: symbols of libraries where code without PIC reaches them, as a
      * static linker arranges it (copy relocations, and addresses of functions in the program); room
-     * for thread-locals of the models initial-exec and local-exec; executable stacks; libraries that
-     * are loaded before the C library, or with much static thread-local storage. If so, this object
-     * is closed, and all objects and libraries have to be added to the new one.
+     * for thread-locals of the models initial-exec and local-exec; executable stacks; libraries
+     * that are loaded before the C library, or with much static thread-local storage. If so, this
+     * object is closed, and all objects and libraries have to be added to the new one.
      *
      * @param failure thrown when the program was linked
      * @return the new object; empty if the failure has another reason
@@ -128,7 +128,8 @@ public final class ProgramJit extends Jit {
             return new ProgramNeeds(
                     unprepared.libraries(),
                     List.of(),
-                    unprepared.staticRoomBytes(), unprepared.needsExecutableStack());
+                    unprepared.staticRoomBytes(),
+                    unprepared.needsExecutableStack());
         }
         return ProgramNeeds.NONE;
     }

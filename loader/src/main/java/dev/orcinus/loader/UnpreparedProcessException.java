@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Code needs something of its process that only the start of the process can give: room for static
- * thread-local storage, executable stacks, or libraries that take the place of others. A program that has not started yet can start again
- * with it ({@code ProgramJit.startAgain}).
+ * thread-local storage, executable stacks, or libraries that take the place of others. A program
+ * that has not started yet can start again with it ({@code ProgramJit.startAgain}).
  *
  * <pre>{@code
  * ProgramJit jit = Jit.program(List.of("greet", "Orcinus"));

@@ -73,7 +73,9 @@ public final class PolicyFile {
             lines = Files.readAllLines(Path.of(nameOrFile));
         } catch (NoSuchFileException e) {
             throw new PolicyException(
-                    "policy '" + nameOrFile + "': it is none of none, files and strict, and no file");
+                    "policy '"
+                            + nameOrFile
+                            + "': it is none of none, files and strict, and no file");
         } catch (IOException | InvalidPathException e) {
             throw new PolicyException(
                     "policy '"

@@ -95,8 +95,8 @@ public final class LateLibrary implements SymbolSource {
     }
 
     /**
-     * Returns whether it, or a library that it needs, refers to a dylib's objects, so that it cannot
-     * be there before these.
+     * Returns whether it, or a library that it needs, refers to a dylib's objects, so that it
+     * cannot be there before these.
      */
     public boolean refersTo(Dylib dylib) {
         return refersTo(imports, dylib)
@@ -106,7 +106,10 @@ public final class LateLibrary implements SymbolSource {
     private static boolean refersTo(LibraryImports imports, Dylib dylib) {
         return imports.names().stream()
                 .anyMatch(
-                        name -> dylib.resolveAdded(name).filter(Definition::isExported).isPresent());
+                        name ->
+                                dylib.resolveAdded(name)
+                                        .filter(Definition::isExported)
+                                        .isPresent());
     }
 
     /** Opens it now, unless it shares symbols with a dylib's objects. */

@@ -424,8 +424,6 @@ final class GuestThread {
     }
 
     private boolean awaitLifeEnd(Duration limit) throws InterruptedException {
-        return isKept
-                ? lifeEnd.await(limit.toNanos(), TimeUnit.NANOSECONDS)
-                : thread.join(limit);
+        return isKept ? lifeEnd.await(limit.toNanos(), TimeUnit.NANOSECONDS) : thread.join(limit);
     }
 }

@@ -125,14 +125,21 @@ final class ReplacingLibrariesTest {
                             return 3;
                         }
                         """
-                                .replace("COPIED", copied.equals("copied") ? "copied()" : "strdup(\"a\")"),
+                                .replace(
+                                        "COPIED",
+                                        copied.equals("copied") ? "copied()" : "strdup(\"a\")"),
                         option,
                         libraries);
         assertTrue(end.contains("1 1\n"), end);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-lasker -lenvironment", "-lenvironment -lasker", "./libenvironment.so -lasker"})
+    @ValueSource(
+            strings = {
+                "-lasker -lenvironment",
+                "-lenvironment -lasker",
+                "./libenvironment.so -lasker"
+            })
     void aFunctionOfTheCLibraryIsReplacedForAnotherLibrary(String libraries) throws Exception {
         library("environment", "char *getenv(const char *name) { return \"replaced\"; }");
         String end = assertSame(ASKS, "-fPIC", libraries);
@@ -168,7 +175,10 @@ final class ReplacingLibrariesTest {
                         """);
         String own = "char *getenv(const char *name) { return \"own\"; }\n";
         String end =
-                assertSame(ASKS.replace("int main", own + "int main"), "-fPIC", "-lasker -lenvironment");
+                assertSame(
+                        ASKS.replace("int main", own + "int main"),
+                        "-fPIC",
+                        "-lasker -lenvironment");
         assertTrue(end.contains("own own\n"), end);
     }
 
@@ -196,8 +206,7 @@ final class ReplacingLibrariesTest {
                             return 5;
                         }
                         """,
-                        "-fPIC",
-                        "-lstatic -lasker");
+                        "-fPIC", "-lstatic -lasker");
         assertTrue(end.contains("6\n13\n"), end);
     }
 
@@ -210,7 +219,10 @@ final class ReplacingLibrariesTest {
         String preload = "LD_PRELOAD=./libpreloaded.so ";
         String end =
                 assertSame(
-                        "#define _GNU_SOURCE\n" + program, "-fPIC", "-lasker -lenvironment", preload);
+                        "#define _GNU_SOURCE\n" + program,
+                        "-fPIC",
+                        "-lasker -lenvironment",
+                        preload);
         assertTrue(end.contains("replaced pre\n"), end);
     }
 
@@ -230,8 +242,8 @@ final class ReplacingLibrariesTest {
     }
 
     /** Compares all kinds of starts, and returns the output. */
-    private String assertSame(
-            String program, String option, String libraries, String environment) throws Exception {
+    private String assertSame(String program, String option, String libraries, String environment)
+            throws Exception {
         Files.writeString(directory.resolve("program.c"), program);
         String named = " program.o -L. " + libraries;
         String compile =

@@ -201,9 +201,8 @@ final class WarmRunTest {
         compile("alone", "int main(void) { return 5; }", "-fPIC");
         assertEquals(
                 "orcinus: a library has forked before the program was linked: its child ends\n3\n",
-                warm(
-                                "{ LD_PRELOAD=./liblast.so $P run alone.o; echo $? >status; } 2>&1 |"
-                                        + " cat; cat status")
+                warm("{ LD_PRELOAD=./liblast.so $P run alone.o; echo $? >status; } 2>&1 |"
+                                + " cat; cat status")
                         .output());
     }
 

@@ -92,8 +92,8 @@ final class StatusTest {
     }
 
     /**
-     * Sessions begin and end all the time; reports are there at once, and disturb none. One may come
-     * late because the machine is busy.
+     * Sessions begin and end all the time; reports are there at once, and disturb none. One may
+     * come late because the machine is busy.
      */
     @Test
     void reportsDisturbNoSessionThatBeginsOrEnds() throws Exception {

@@ -55,7 +55,9 @@ final class ProgramLibrariesTest {
         assertEquals(5, finish("call").status());
     }
 
-    /** A library with an allocator, and with more static thread-local storage than there is room. */
+    /**
+     * A library with an allocator, and with more static thread-local storage than there is room.
+     */
     @ParameterizedTest
     @CsvSource({"%s/libcounting.so,''", "libcounting.so,%s", "./libcounting.so,''"})
     void itReplacesFunctionsOfTheCLibrary(String library, String searched) throws Exception {

@@ -91,15 +91,14 @@ public interface GuestLibraries {
 
     /**
      * Returns those definitions of a library that would take the place of definitions of libraries
-     * which are open, or satisfy references of these, if the library was there from the start of the
-     * process; none if it is.
+     * which are open, or satisfy references of these, if the library was there from the start of
+     * the process; none if it is.
      *
      * @param file the library's file
      * @param before the files of libraries whose definitions come first
      * @param definitions names, each followed by an at sign and a version if it has one
      */
-    default List<String> replaced(
-            Path file, List<Path> before, List<String> definitions) {
+    default List<String> replaced(Path file, List<Path> before, List<String> definitions) {
         return List.of();
     }
 

@@ -100,8 +100,7 @@ final class ProgramSymbols implements GuestLibraries {
     }
 
     @Override
-    public List<String> replaced(
-            Path file, List<Path> before, List<String> definitions) {
+    public List<String> replaced(Path file, List<Path> before, List<String> definitions) {
         return libraries.replaced(file, before, definitions);
     }
 

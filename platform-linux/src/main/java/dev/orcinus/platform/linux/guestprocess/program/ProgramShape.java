@@ -20,7 +20,8 @@ public record ProgramShape(
         boolean hasExecutableStack,
         boolean alignsThreadLocals) {
     /** The shape of a program without needs. */
-    public static final ProgramShape PLAIN = new ProgramShape(List.of(), LowSymbols.NONE, 0, false, false);
+    public static final ProgramShape PLAIN =
+            new ProgramShape(List.of(), LowSymbols.NONE, 0, false, false);
 
     /** The shape of the program that sessions live in. */
     public static final ProgramShape OF_SESSIONS =
@@ -36,11 +37,15 @@ public record ProgramShape(
      * initializers can be made to wait.
      */
     public boolean servesBeforeInitializers() {
-        return !libraries.isEmpty() || symbols.libraries().stream().anyMatch(one -> one.contains("/"));
+        return !libraries.isEmpty()
+                || symbols.libraries().stream().anyMatch(one -> one.contains("/"));
     }
 
     /** Returns whether the file of the program is that of {@link #PLAIN}. */
     public boolean hasPlainFile() {
-        return libraries.isEmpty() && symbols.isEmpty() && !hasExecutableStack && !alignsThreadLocals;
+        return libraries.isEmpty()
+                && symbols.isEmpty()
+                && !hasExecutableStack
+                && !alignsThreadLocals;
     }
 }

@@ -126,9 +126,7 @@ public final class NativeThread {
         try (ThreadScratch scratch = scratch()) {
             ExecutorAddress there = scratch.put(block);
             ExecutorAddress marshal = guest.addresses().of(GuestProgram.MARSHAL);
-            var _ =
-                    guest.pending()
-                            .makeBefore(this, marshal, function.value(), there.value());
+            var _ = guest.pending().makeBefore(this, marshal, function.value(), there.value());
             scratch.get(there, block);
         }
         second = block.getAtIndex(JAVA_LONG, 1);

@@ -16,8 +16,7 @@ final class ProgramLibrariesOrderTest {
                         new VersionedSymbol("puts", "GLIBC_2.2.5", "libc.so.6"),
                         new VersionedSymbol("f", "", "/f.so"));
         LowSymbols symbols = new LowSymbols(functions, List.of());
-        return ProgramLibraries.of(
-                new ProgramShape(List.of(libraries), symbols, 0, false, false));
+        return ProgramLibraries.of(new ProgramShape(List.of(libraries), symbols, 0, false, false));
     }
 
     @Test
@@ -29,7 +28,6 @@ final class ProgramLibrariesOrderTest {
 
     @Test
     void itStandsWhereTheProgramNamesIt() {
-        assertEquals(
-                List.of("libc.so.6", "/b.so", "/f.so"), needed("/lib/libc.so.6", "/b.so"));
+        assertEquals(List.of("libc.so.6", "/b.so", "/f.so"), needed("/lib/libc.so.6", "/b.so"));
     }
 }

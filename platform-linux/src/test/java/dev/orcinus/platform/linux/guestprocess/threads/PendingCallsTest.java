@@ -99,9 +99,7 @@ final class PendingCallsTest {
                 .on(
                         Use.GUEST_CODE,
                         thread ->
-                                List.of(
-                                        thread.callGuestCodeForTwo(divide, a, b),
-                                        thread.second()));
+                                List.of(thread.callGuestCodeForTwo(divide, a, b), thread.second()));
     }
 
     /** The report of the crash asks for memory, and another thread waits with a lock meanwhile. */
