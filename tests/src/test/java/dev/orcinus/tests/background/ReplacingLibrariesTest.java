@@ -30,7 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 @Timeout(300)
 final class ReplacingLibrariesTest {
-    /** A program is linked of its objects twice, and then as it is kept. */
+    /**
+     * So many are served by the daemon, which a busy machine does not have do all. A program is
+     * linked of its objects twice, and then as it is kept.
+     */
     private static final int WARM_STARTS = 4;
 
     private static final String BEGINS =
@@ -256,10 +259,11 @@ final class ReplacingLibrariesTest {
                 said(expected), said(shell(environment + script + " --cold run" + named)), "cold");
         shell("sleep 3"); // what has just changed is not kept
         String warm = environment + BackgroundHome.launcher() + " run" + named;
-        for (int i = 0; i < WARM_STARTS; i++) {
-            assertEquals(said(expected), said(shell(warm)), "start " + i);
+        for (int missing = WARM_STARTS; missing > 0; missing = WARM_STARTS - home.served()) {
+            for (int i = 0; i < missing; i++) {
+                assertEquals(said(expected), said(shell(warm)), "a warm start");
+            }
         }
-        assertEquals(WARM_STARTS, home.served());
         return expected.output();
     }
 
