@@ -235,8 +235,8 @@ final class ReplacingLibrariesTest {
 
     private void compile(String name, String text) throws Exception {
         Files.writeString(directory.resolve(name + ".c"), text);
-        String compile = "cc -w -shared -fPIC -fno-builtin %1$s.c -o lib%1$s.so";
-        Finished end = shell(compile.formatted(name));
+        Finished end =
+                shell("cc -w -shared -fPIC -fno-builtin %1$s.c -o lib%1$s.so".formatted(name));
         assertEquals(0, end.status(), end::toString);
     }
 
