@@ -521,11 +521,11 @@ final class GuestCheckpointTest {
     void destructorsInCodeThatHasGoneAreForgotten() throws Exception {
         long pageBytes = guest.memory().pageSizeBytes();
         AddressRange code = guest.memory().map(pageBytes);
-        guest.memory().unmap(List.of(code));
         List<ExecutorAddress> found =
                 guest.libraries()
                         .find(guest.libraries().process(), List.of("__cxa_thread_atexit_impl"));
         try (PreparedThread _ = guest.process().prepareMainThread()) {
+            guest.memory().unmap(List.of(code)); // the thread has mapped what it needs elsewhere
             ExecutorAddress destructor = code.start().plus(16);
             assertEquals(
                     0,
