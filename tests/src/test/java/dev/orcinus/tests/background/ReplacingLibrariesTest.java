@@ -46,7 +46,7 @@ final class ReplacingLibrariesTest {
             """;
 
     private static final String ENDS =
-            "__attribute__((destructor)) static void end(void) { tell(\"%1$s ends\\n\"); }";
+            "__attribute__((destructor)) static void end(void) { tell(\"%1$s ends\\n\"); }\n";
 
     /** An allocator that counts, and ends the process if it is given what another one has made. */
     private static final String ALLOCATOR =

@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux.guestprocess.threads;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.MemoryMaps;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /**
@@ -18,10 +19,14 @@ public final class Predecessor {
         this.maps = maps;
     }
 
-    /** Returns the addresses in the process that has taken its place. */
+    /** Returns the addresses in the process that has taken its place; none if that has ended. */
     LibcAddresses inSuccessor(Mailbox.Head head, int pid) {
-        MemoryMaps now = MemoryMaps.of(Integer.toString(pid));
-        return addresses.inSuccessor(head, address -> moved(address, maps, now));
+        try {
+            MemoryMaps now = MemoryMaps.of(Integer.toString(pid));
+            return addresses.inSuccessor(head, address -> moved(address, maps, now));
+        } catch (UncheckedIOException ended) {
+            return addresses.inSuccessor(head, _ -> Optional.empty());
+        }
     }
 
     /** Returns where a process has what another one has at an address; empty if it is in no file. */
