@@ -1,6 +1,7 @@
 package dev.orcinus.cli;
 
 import dev.orcinus.loader.installed.GccFolders;
+import dev.orcinus.loader.installed.LibraryFolders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,17 +27,6 @@ final class LibrarySearch {
     private static final int TYPE_OFFSET = 16;
     private static final int ET_DYN = 3;
     static final int DEEPEST_SCRIPT = 8;
-    private static final List<String> SYSTEM =
-            List.of(
-                    "/usr/local/lib",
-                    "/lib/x86_64-linux-gnu",
-                    "/usr/lib/x86_64-linux-gnu",
-                    "/lib/aarch64-linux-gnu",
-                    "/usr/lib/aarch64-linux-gnu",
-                    "/lib64",
-                    "/usr/lib64",
-                    "/lib",
-                    "/usr/lib");
 
     private final List<Path> folders = new ArrayList<>();
 
@@ -50,7 +40,7 @@ final class LibrarySearch {
     LibrarySearch(List<String> asked, UnaryOperator<Path> absolute) {
         this.absolute = absolute;
         asked.forEach(folder -> folders.add(Path.of(folder)));
-        SYSTEM.forEach(folder -> folders.add(Path.of(folder)));
+        LibraryFolders.OF_THE_SYSTEM.forEach(folder -> folders.add(Path.of(folder)));
     }
 
     /**

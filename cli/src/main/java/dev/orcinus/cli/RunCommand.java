@@ -43,7 +43,7 @@ final class RunCommand {
     private boolean isFirstStart = true;
     private boolean isAsKnown;
 
-    /** Whether the program is kept if it is linked now; a second try of one link is none more. */
+    /** Whether the link may be kept. Tries of the first link, of which none is kept, count once. */
     private boolean mayKeep = true;
 
     private boolean isRehearsal;

@@ -1,5 +1,6 @@
 package dev.orcinus.jit;
 
+import dev.orcinus.loader.installed.LibraryFolders;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,18 +13,6 @@ import java.util.stream.Stream;
  * looked for in folders (ld.so(8)). It has no state.
  */
 final class LibraryFinder {
-    private static final List<String> OF_THE_SYSTEM =
-            List.of(
-                    "/usr/local/lib",
-                    "/lib/x86_64-linux-gnu",
-                    "/usr/lib/x86_64-linux-gnu",
-                    "/lib/aarch64-linux-gnu",
-                    "/usr/lib/aarch64-linux-gnu",
-                    "/lib64",
-                    "/usr/lib64",
-                    "/lib",
-                    "/usr/lib");
-
     private LibraryFinder() {}
 
     /**
@@ -36,7 +25,7 @@ final class LibraryFinder {
             Path path = Path.of(library);
             return path.isAbsolute() || library.contains("/")
                     ? Optional.of(path.toAbsolutePath())
-                    : Stream.concat(folders.stream(), OF_THE_SYSTEM.stream())
+                    : Stream.concat(folders.stream(), LibraryFolders.OF_THE_SYSTEM.stream())
                             .map(folder -> Path.of(folder, library))
                             .filter(Files::isRegularFile)
                             .findFirst();

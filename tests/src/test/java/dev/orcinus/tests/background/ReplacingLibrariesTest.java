@@ -49,7 +49,7 @@ final class ReplacingLibrariesTest {
             """;
 
     private static final String ENDS =
-            "__attribute__((destructor)) static void end(void) { tell(\"%1$s ends\\n\"); }";
+            "__attribute__((destructor)) static void end(void) { tell(\"%1$s ends\\n\"); }\n";
 
     /** An allocator that counts, and ends the process if it is given what another one has made. */
     private static final String ALLOCATOR =
@@ -213,6 +213,66 @@ final class ReplacingLibrariesTest {
         assertTrue(end.contains("6\n13\n"), end);
     }
 
+    /** It could not do our calls: it finds the functions that it calls when it is initialized. */
+    @Test
+    void aLibraryCountsThoseCallsOnlyThatTheProgramMakes() throws Exception {
+        library(
+                "counting",
+                """
+                #include <dlfcn.h>
+                #include <signal.h>
+                #include <stdarg.h>
+                #include <sys/mman.h>
+                int calls;
+                static void *(*map)(void *, size_t, int, int, int, off_t);
+                static int (*protect)(void *, size_t, int);
+                static int (*unmap)(void *, size_t);
+                static void *(*load)(const char *, int);
+                static int (*action)(int, const struct sigaction *, struct sigaction *);
+                static int (*opens)(const char *, int, int);
+                static int (*closes)(int);
+                __attribute__((constructor)) static void find(void) {
+                    map = dlsym(RTLD_NEXT, "mmap");
+                    protect = dlsym(RTLD_NEXT, "mprotect");
+                    unmap = dlsym(RTLD_NEXT, "munmap");
+                    load = dlsym(RTLD_NEXT, "dlopen");
+                    action = dlsym(RTLD_NEXT, "sigaction");
+                    opens = dlsym(RTLD_NEXT, "open");
+                    closes = dlsym(RTLD_NEXT, "close");
+                }
+                void *mmap(void *a, size_t n, int p, int f, int d, off_t o) {
+                    calls++;
+                    return map(a, n, p, f, d, o);
+                }
+                int mprotect(void *a, size_t n, int p) { calls++; return protect(a, n, p); }
+                int munmap(void *a, size_t n) { calls++; return unmap(a, n); }
+                void *dlopen(const char *f, int m) { calls++; return load(f, m); }
+                int sigaction(int s, const struct sigaction *a, struct sigaction *b) {
+                    calls++;
+                    return action(s, a, b);
+                }
+                int open(const char *f, int m, ...) { calls++; return opens(f, m, 0); }
+                int close(int d) { calls++; return closes(d); }
+                """);
+        String end =
+                assertSame(
+                        """
+                        #include <stdio.h>
+                        #include <sys/mman.h>
+                        extern int calls;
+                        int main(void) {
+                            void *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                            mprotect(page, 4096, PROT_NONE);
+                            munmap(page, 4096);
+                            printf("%d calls\\n", calls);
+                            return 6;
+                        }
+                        """,
+                        "-fPIC",
+                        "-lcounting -lasker");
+        assertTrue(end.contains("3 calls\n"), end);
+    }
+
     /** A preloaded library comes before a named one, which comes before the C library. */
     @Test
     void aPreloadedLibraryReplacesFirst() throws Exception {
@@ -235,8 +295,13 @@ final class ReplacingLibrariesTest {
 
     private void compile(String name, String text) throws Exception {
         Files.writeString(directory.resolve(name + ".c"), text);
+<<<<<<< HEAD
         Finished end =
                 shell("cc -w -shared -fPIC -fno-builtin %1$s.c -o lib%1$s.so".formatted(name));
+=======
+        String compile = "cc -w -D_GNU_SOURCE -shared -fPIC -fno-builtin %1$s.c -o lib%1$s.so";
+        Finished end = shell(compile.formatted(name));
+>>>>>>> fixa
         assertEquals(0, end.status(), end::toString);
     }
 

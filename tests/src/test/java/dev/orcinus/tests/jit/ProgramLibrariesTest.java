@@ -1,6 +1,7 @@
 package dev.orcinus.tests.jit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.tests.process.Finished;
@@ -73,6 +74,26 @@ final class ProgramLibrariesTest {
         try (Program program = Program.start(folder, command)) {
             Finished end = program.finish();
             assertEquals(26, end.status(), end::toString);
+        }
+    }
+
+    /** The dynamic linker ends the process before it serves. */
+    @Test
+    void whatOneLacksIsTold() throws Exception {
+        compile("needed.c", "int needed(void) { return 1; }", "-shared", "-o", "libneeded.so");
+        compile("counting.c", COUNTING, "-shared", "-o", "libcounting.so", "-Wl,--no-as-needed", "-L.", "-lneeded");
+        compile("copies.c", COPIES, "-c", "-o", "copies.o");
+        Files.delete(folder.resolve("libneeded.so"));
+        List<String> command =
+                ForkedJvm.command(
+                        StartedAgain.class,
+                        folder.resolve("libcounting.so").toString(),
+                        folder.resolve("copies.o").toString());
+        try (Program program = Program.start(folder, command)) {
+            Finished end = program.finish();
+            assertEquals(1, end.status(), end::toString);
+            assertTrue(end.errors().contains("libneeded.so: cannot open shared"), end::toString);
+            assertTrue(end.errors().contains("dev.orcinus.loader.TargetException"), end::toString);
         }
     }
 

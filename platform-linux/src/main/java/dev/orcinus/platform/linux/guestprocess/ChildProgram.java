@@ -16,8 +16,10 @@ import dev.orcinus.platform.linux.guestprocess.program.ProgramShape;
 import dev.orcinus.platform.linux.guestprocess.start.Launcher;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
+import dev.orcinus.platform.linux.guestprocess.threads.Predecessor;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A program that is a child of this process: this process leaves the keys of the terminal to it,
@@ -39,22 +41,26 @@ final class ChildProgram implements ProgramHost {
     /** Starts a process, whose stack and arguments the kernel makes. */
     static ProcessGuest start(Processor processor, List<String> arguments)
             throws HostCallException {
-        return new ChildProgram(processor, arguments).start(ProgramShape.PLAIN);
+        return new ChildProgram(processor, arguments).start(ProgramShape.PLAIN, Optional.empty());
     }
 
-    private ProcessGuest start(ProgramShape shape) throws HostCallException {
+    private ProcessGuest start(ProgramShape shape, Optional<Predecessor> predecessor)
+            throws HostCallException {
         Launcher program = Launcher.of(processor, shape);
         Mailbox mailbox = new Mailbox(processor, Unistd.getpid());
         NativeProcess process = program.launch(arguments, mailbox.file(), false);
-        NativeGuest guest = new NativeGuest(processor, mailbox, process, NativeProcess::reap, true);
+        NativeGuest guest =
+                NativeGuest.ofProgram(
+                        processor, mailbox, process, NativeProcess::reap, predecessor);
         return new ProcessGuest(guest, arguments, shape, this);
     }
 
     @Override
     public ProcessGuest startAgain(ProcessGuest guest, ProgramShape shape)
             throws HostCallException {
+        Optional<Predecessor> predecessor = guest.asPredecessorOf(shape);
         guest.close();
-        return start(shape);
+        return start(shape, predecessor);
     }
 
     @Override

@@ -13,9 +13,11 @@ import dev.orcinus.platform.linux.guestprocess.threads.Libc;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThread;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import dev.orcinus.platform.linux.guestprocess.threads.Predecessor;
 import dev.orcinus.platform.linux.guestprocess.threads.ThreadScratch;
 import dev.orcinus.platform.spi.HostCallException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A program that is the process which the user has started. This process stands beside it, to tell
@@ -46,7 +48,7 @@ final class LauncherProgram implements ProgramHost {
         Mailbox mailbox = new Mailbox(processor, 0);
         mailbox.expect(launcher.pid());
         NativeProcess process = program.become(mailbox);
-        return program.guest(process, mailbox, ProgramShape.PLAIN);
+        return program.guest(process, mailbox, ProgramShape.PLAIN, Optional.empty());
     }
 
     private NativeProcess become(Mailbox mailbox) throws HostCallException {
@@ -58,9 +60,14 @@ final class LauncherProgram implements ProgramHost {
         }
     }
 
-    private ProcessGuest guest(NativeProcess process, Mailbox mailbox, ProgramShape shape)
+    private ProcessGuest guest(
+            NativeProcess process,
+            Mailbox mailbox,
+            ProgramShape shape,
+            Optional<Predecessor> predecessor)
             throws HostCallException {
-        NativeGuest guest = new NativeGuest(processor, mailbox, process, this::seeEnd, true);
+        NativeGuest guest =
+                NativeGuest.ofProgram(processor, mailbox, process, this::seeEnd, predecessor);
         guest.threads().on(Use.SERVICE, thread -> introduce(thread, arguments.getFirst()));
         return new ProcessGuest(guest, arguments, shape, this);
     }
@@ -69,12 +76,13 @@ final class LauncherProgram implements ProgramHost {
     @Override
     public ProcessGuest startAgain(ProcessGuest guest, ProgramShape shape)
             throws HostCallException {
+        Optional<Predecessor> predecessor = guest.asPredecessorOf(shape);
         NativeProcess process = guest.sameProcess();
         Mailbox mailbox = new Mailbox(processor, 0);
         mailbox.expect(process.pid());
         try (StartFile file = startFile(shape, process, mailbox)) {
             guest.execute(file.path());
-            return guest(process, mailbox, shape);
+            return guest(process, mailbox, shape, predecessor);
         }
     }
 

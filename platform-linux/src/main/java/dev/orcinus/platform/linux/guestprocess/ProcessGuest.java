@@ -20,6 +20,7 @@ import dev.orcinus.platform.linux.guestprocess.program.ReturningCode;
 import dev.orcinus.platform.linux.guestprocess.start.NativeProcess;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import dev.orcinus.platform.linux.guestprocess.threads.PausedCopy;
+import dev.orcinus.platform.linux.guestprocess.threads.Predecessor;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.ExportedFunction;
@@ -299,6 +300,14 @@ final class ProcessGuest implements IsolatedGuest {
             finder.add(symbols.get(i), addresses.get(i));
         }
         return shape.symbols().and(finder.symbols());
+    }
+
+    /**
+     * Returns what another process has to know of this one whose libraries may replace functions of
+     * the C library; empty if they do not.
+     */
+    Optional<Predecessor> asPredecessorOf(ProgramShape next) {
+        return next.servesBeforeInitializers() ? guest.asPredecessor() : Optional.empty();
     }
 
     /** Returns its process with a descriptor of its own, if it has not ended. */

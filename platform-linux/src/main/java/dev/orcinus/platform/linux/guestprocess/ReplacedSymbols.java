@@ -7,6 +7,7 @@ import dev.orcinus.platform.linux.MemoryMaps;
 import dev.orcinus.platform.linux.guestprocess.LoadedObjects.LoadedObject;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeGuest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,7 +54,7 @@ final class ReplacedSymbols {
             }
             List<String> found = find(before, definitions);
             return found.isEmpty() || files().contains(realPath(file)) ? List.of() : found;
-        } catch (IllegalStateException unreadable) {
+        } catch (IllegalStateException | UncheckedIOException unreadable) {
             return List.of();
         }
     }

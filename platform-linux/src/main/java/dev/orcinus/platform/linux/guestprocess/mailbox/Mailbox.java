@@ -66,7 +66,12 @@ public final class Mailbox implements AutoCloseable {
             ExecutorAddress dlsym,
             ExecutorAddress code,
             long argumentCount,
-            ExecutorAddress arguments) {}
+            ExecutorAddress arguments) {
+        /** Returns this with another {@code dlsym}. */
+        public Head withDlsym(ExecutorAddress other) {
+            return new Head(base, other, code, argumentCount, arguments);
+        }
+    }
 
     /**
      * Makes a mailbox.

@@ -3,6 +3,7 @@ package dev.orcinus.platform.linux.guestprocess.threads;
 import dev.orcinus.platform.AddressRange;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.GuestEnd;
+import dev.orcinus.platform.linux.MemoryMaps;
 import dev.orcinus.platform.linux.Processor;
 import dev.orcinus.platform.linux.errno.Failure;
 import dev.orcinus.platform.linux.guestprocess.mailbox.Mailbox;
@@ -13,11 +14,13 @@ import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
 import dev.orcinus.platform.spi.HostCallException;
 import dev.orcinus.platform.spi.guest.CrashObserver;
 import dev.orcinus.platform.spi.guest.GuestGoneException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -59,7 +62,38 @@ public final class NativeGuest implements AutoCloseable {
             Reaper reaper,
             boolean isProgram)
             throws HostCallException {
-        this(processor, mailbox, new LivingProcess(started, reaper, isProgram), null, 0);
+        this(
+                processor,
+                mailbox,
+                new LivingProcess(started, reaper, isProgram),
+                head -> new LibcAddresses(processor, head),
+                0);
+    }
+
+    /**
+     * Takes over a program's process that has just been started.
+     *
+     * @param reaper waits for its end and returns its status
+     * @param predecessor the process whose place it takes, if libraries with which it has started
+     *     may replace functions of the C library
+     * @throws HostCallException if it ends before it serves
+     */
+    public static NativeGuest ofProgram(
+            Processor processor,
+            Mailbox mailbox,
+            NativeProcess started,
+            Reaper reaper,
+            Optional<Predecessor> predecessor)
+            throws HostCallException {
+        return new NativeGuest(
+                processor,
+                mailbox,
+                new LivingProcess(started, reaper, true),
+                head ->
+                        predecessor
+                                .map(one -> one.inSuccessor(head, started.pid()))
+                                .orElseGet(() -> new LibcAddresses(processor, head)),
+                0);
     }
 
     /**
@@ -73,14 +107,14 @@ public final class NativeGuest implements AutoCloseable {
     public NativeGuest ofFork(Mailbox other, NativeProcess forked, Reaper reaper)
             throws HostCallException {
         LivingProcess child = new LivingProcess(forked, reaper, false);
-        return new NativeGuest(processor, other, child, addresses, pid());
+        return new NativeGuest(processor, other, child, addresses::inFork, pid());
     }
 
     private NativeGuest(
             Processor processor,
             Mailbox mailbox,
             LivingProcess first,
-            LibcAddresses ofParent,
+            Function<Mailbox.Head, LibcAddresses> known,
             int parent)
             throws HostCallException {
         this.processor = processor;
@@ -94,11 +128,10 @@ public final class NativeGuest implements AutoCloseable {
             watchEnd(first);
             mailbox.slot(MailboxLayout.MAIN, first.life()).await();
             Mailbox.Head head = mailbox.readHead();
-            addresses =
-                    ofParent == null ? new LibcAddresses(processor, head) : ofParent.inFork(head);
+            addresses = known.apply(head);
             GuestLife guest = life(first);
             NativeThread main = new NativeThread(guest, MailboxLayout.MAIN);
-            if (ofParent == null) {
+            if (parent == 0) {
                 addresses.find(main);
                 CrashHandlers.install(main, addresses.of(GuestProgram.HANDLER));
             } else {
@@ -111,6 +144,16 @@ public final class NativeGuest implements AutoCloseable {
         } catch (HostCallException | RuntimeException | Error e) {
             first.kill(); // nobody else knows it
             throw e;
+        }
+    }
+
+    /** Returns what is known of the process, for another one; empty if the system hides it. */
+    public Optional<Predecessor> asPredecessor() {
+        try {
+            MemoryMaps maps = MemoryMaps.of(Integer.toString(pid()));
+            return Optional.of(new Predecessor(addresses, maps));
+        } catch (UncheckedIOException unreadable) {
+            return Optional.empty();
         }
     }
 
