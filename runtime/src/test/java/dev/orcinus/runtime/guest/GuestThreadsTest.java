@@ -500,6 +500,45 @@ final class GuestThreadsTest {
         assertFalse(owner.hasIdle());
     }
 
+    /** The machine is busy: a release comes before the Java thread of the first one has begun. */
+    @Test
+    void theFirstThreadEndsForWorkAlsoBeforeItHasBegun() throws Exception {
+        List<Thread> made = new ArrayList<>();
+        ofProcess.watch();
+        GuestThreads owner =
+                new GuestThreads(process, 4096, ofProcess, LONG, made::add, KeptThreads::run);
+        assertTrue(owner.makeFirst(() -> {}));
+        CompletableFuture<Integer> done = owner.endFirstAndRun(() -> 7).orElseThrow();
+        assertFalse(done.isDone());
+        made.getFirst().start();
+        assertEquals(7, done.get());
+        owner.retireIdle();
+        assertEquals(1, made.size());
+        assertEquals(2, process.endedThreads());
+        owner.close();
+        made.getFirst().join();
+    }
+
+    @Test
+    void whoEndsTheFirstThreadIsToldIfThatCannotBePrepared() throws Exception {
+        List<Thread> made = new ArrayList<>();
+        ofProcess.watch();
+        GuestThreads owner =
+                new GuestThreads(process, 4096, ofProcess, LONG, made::add, KeptThreads::run);
+        assertTrue(owner.makeFirst(() -> {}));
+        CompletableFuture<Integer> done = owner.endFirstAndRun(() -> 7).orElseThrow();
+        process.failToPrepare();
+        made.getFirst().start();
+        assertInstanceOf(
+                RejectedExecutionException.class,
+                assertThrows(ExecutionException.class, done::get).getCause());
+        owner.retireIdle();
+        assertEquals(0, owner.running());
+        assertFalse(owner.hasIdle());
+        process.canPrepareAgain();
+        assertTrue(owner.makeFirst(() -> {}), "there is none");
+    }
+
     /** They may wait for that work. */
     @Test
     void workThatComesWhileTheFirstThreadRunsDestructorsDoesNotWaitForThem() throws Exception {
