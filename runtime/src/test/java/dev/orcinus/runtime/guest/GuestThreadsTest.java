@@ -539,6 +539,35 @@ final class GuestThreadsTest {
         assertTrue(owner.makeFirst(() -> {}), "there is none");
     }
 
+    @Test
+    void aFaultOfOursThatEndsTheFirstThreadHoldsNobodyUp() throws Exception {
+        List<Throwable> faults = new CopyOnWriteArrayList<>();
+        AssertionError fault = new AssertionError("a fault");
+        ofProcess.watch();
+        GuestThreads owner =
+                new GuestThreads(
+                        process,
+                        4096,
+                        ofProcess,
+                        LONG,
+                        thread -> {
+                            thread.setUncaughtExceptionHandler((_, thrown) -> faults.add(thrown));
+                            thread.start();
+                        },
+                        KeptThreads::run);
+        Thread first = owner.run(Thread::currentThread).get();
+        process.atThreadEnd(
+                () -> {
+                    throw fault;
+                });
+        owner.retireIdle();
+        first.join();
+        assertEquals(List.of(fault), faults);
+        process.atThreadEnd(() -> {});
+        assertEquals(7, owner.run(() -> 7).get(), "others are there");
+        owner.retireIdle();
+    }
+
     /** They may wait for that work. */
     @Test
     void workThatComesWhileTheFirstThreadRunsDestructorsDoesNotWaitForThem() throws Exception {
