@@ -270,11 +270,14 @@ final class GuestThread {
         if (!name.equals(thread.getName())) {
             thread.setName(name);
         }
-        liveOnce();
-        if (!isKept) {
-            lives.end();
+        try {
+            liveOnce();
+        } finally { // who waits for its end waits in vain otherwise, if a fault of ours ends it
+            if (!isKept) {
+                lives.end();
+            }
+            lifeEnd.countDown();
         }
-        lifeEnd.countDown();
     }
 
     private void liveOnce() {

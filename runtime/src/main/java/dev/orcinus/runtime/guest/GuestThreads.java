@@ -386,6 +386,7 @@ public final class GuestThreads {
         made++;
         running++;
         idle.clear();
+        fresh = null; // if it cannot be prepared, the work finds that out
         ending.add(before);
         before.setSuccessor(next.get());
         before.retireAndKeep();

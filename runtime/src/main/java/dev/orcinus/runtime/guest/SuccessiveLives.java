@@ -1,5 +1,8 @@
 package dev.orcinus.runtime.guest;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 /**
  * What the Java thread of a guest's first thread does: one life of that after the other. To start a
  * thread takes a tenth of a millisecond, and each release ends a life and begins another one. When
@@ -8,12 +11,15 @@ package dev.orcinus.runtime.guest;
 final class SuccessiveLives implements Runnable {
     private static final long KEEP_NANOS = 1_000_000_000;
 
-    private Runnable next;
+    /** Those that have not begun; several if the Java thread is slow to start. */
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+    /** Whether none may be added any more. */
     private boolean isLast;
 
     /** Lives of which the first one is known. */
     SuccessiveLives(Runnable first) {
-        next = first;
+        waiting.add(first);
     }
 
     @Override
@@ -27,14 +33,12 @@ final class SuccessiveLives implements Runnable {
     private synchronized Runnable take() {
         long deadline = System.nanoTime() + KEEP_NANOS;
         long left = KEEP_NANOS;
-        while (next == null && !isLast && left > 0) {
+        while (waiting.isEmpty() && !isLast && left > 0) {
             await(left);
             left = deadline - System.nanoTime();
         }
-        isLast |= next == null;
-        Runnable life = next;
-        next = null;
-        return life;
+        isLast |= waiting.isEmpty();
+        return waiting.poll();
     }
 
     @SuppressWarnings("WaitNotInLoop") // the caller loops
@@ -47,7 +51,7 @@ final class SuccessiveLives implements Runnable {
     }
 
     /**
-     * Adds the life that follows the one that is lived, or has been.
+     * Adds the life that follows those that have been added.
      *
      * @return false if the thread has ended, or is about to
      */
@@ -55,10 +59,7 @@ final class SuccessiveLives implements Runnable {
         if (isLast) {
             return false;
         }
-        if (next != null) {
-            throw new AssertionError("a life has not begun, and another one is to follow");
-        }
-        next = life;
+        waiting.add(life);
         notifyAll();
         return true;
     }

@@ -500,6 +500,74 @@ final class GuestThreadsTest {
         assertFalse(owner.hasIdle());
     }
 
+    /** The machine is busy: a release comes before the Java thread of the first one has begun. */
+    @Test
+    void theFirstThreadEndsForWorkAlsoBeforeItHasBegun() throws Exception {
+        List<Thread> made = new ArrayList<>();
+        ofProcess.watch();
+        GuestThreads owner =
+                new GuestThreads(process, 4096, ofProcess, LONG, made::add, KeptThreads::run);
+        assertTrue(owner.makeFirst(() -> {}));
+        CompletableFuture<Integer> done = owner.endFirstAndRun(() -> 7).orElseThrow();
+        assertFalse(done.isDone());
+        made.getFirst().start();
+        assertEquals(7, done.get());
+        owner.retireIdle();
+        assertEquals(1, made.size());
+        assertEquals(2, process.endedThreads());
+        owner.close();
+        made.getFirst().join();
+    }
+
+    @Test
+    void whoEndsTheFirstThreadIsToldIfThatCannotBePrepared() throws Exception {
+        List<Thread> made = new ArrayList<>();
+        ofProcess.watch();
+        GuestThreads owner =
+                new GuestThreads(process, 4096, ofProcess, LONG, made::add, KeptThreads::run);
+        assertTrue(owner.makeFirst(() -> {}));
+        CompletableFuture<Integer> done = owner.endFirstAndRun(() -> 7).orElseThrow();
+        process.failToPrepare();
+        made.getFirst().start();
+        assertInstanceOf(
+                RejectedExecutionException.class,
+                assertThrows(ExecutionException.class, done::get).getCause());
+        owner.retireIdle();
+        assertEquals(0, owner.running());
+        assertFalse(owner.hasIdle());
+        process.canPrepareAgain();
+        assertTrue(owner.makeFirst(() -> {}), "there is none");
+    }
+
+    @Test
+    void aFaultOfOursThatEndsTheFirstThreadHoldsNobodyUp() throws Exception {
+        List<Throwable> faults = new CopyOnWriteArrayList<>();
+        AssertionError fault = new AssertionError("a fault");
+        ofProcess.watch();
+        GuestThreads owner =
+                new GuestThreads(
+                        process,
+                        4096,
+                        ofProcess,
+                        LONG,
+                        thread -> {
+                            thread.setUncaughtExceptionHandler((_, thrown) -> faults.add(thrown));
+                            thread.start();
+                        },
+                        KeptThreads::run);
+        Thread first = owner.run(Thread::currentThread).get();
+        process.atThreadEnd(
+                () -> {
+                    throw fault;
+                });
+        owner.retireIdle();
+        first.join();
+        assertEquals(List.of(fault), faults);
+        process.atThreadEnd(() -> {});
+        assertEquals(7, owner.run(() -> 7).get(), "others are there");
+        owner.retireIdle();
+    }
+
     /** They may wait for that work. */
     @Test
     void workThatComesWhileTheFirstThreadRunsDestructorsDoesNotWaitForThem() throws Exception {

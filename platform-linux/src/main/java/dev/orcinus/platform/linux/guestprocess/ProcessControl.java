@@ -31,7 +31,7 @@ final class ProcessControl implements GuestProcess {
      * The control of a guest.
      *
      * @param ahead is run once, on the first Java thread that has the guest's first thread, before
-     *     that has work; may end with the guest, or fail as the work would
+     *     that has work; may end with the guest, or fail as the work would, which is ignored
      */
     ProcessControl(NativeGuest guest, Ahead ahead) {
         this.guest = guest;
@@ -104,8 +104,8 @@ final class ProcessControl implements GuestProcess {
         Ahead first = ahead.getAndSet(NOTHING);
         try {
             first.prepare();
-        } catch (HostCallException | GuestGoneException | IllegalStateException e) {
-            // the first work finds that out, too
+        } catch (HostCallException | RuntimeException | OutOfMemoryError e) {
+            // the first work finds that out, too; nobody would give the first thread back
         }
         return main;
     }

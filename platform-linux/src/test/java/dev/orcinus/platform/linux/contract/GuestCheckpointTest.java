@@ -516,16 +516,19 @@ final class GuestCheckpointTest {
         }
     }
 
-    /** The destructor is a page that is not mapped any more. */
+    /**
+     * The destructor is a page that is not mapped any more. The thread comes first, as in sessions:
+     * what the guest maps for it may lie where pages have gone.
+     */
     @Test
     void destructorsInCodeThatHasGoneAreForgotten() throws Exception {
         long pageBytes = guest.memory().pageSizeBytes();
-        AddressRange code = guest.memory().map(pageBytes);
         List<ExecutorAddress> found =
                 guest.libraries()
                         .find(guest.libraries().process(), List.of("__cxa_thread_atexit_impl"));
         try (PreparedThread _ = guest.process().prepareMainThread()) {
-            guest.memory().unmap(List.of(code)); // the thread has mapped what it needs elsewhere
+            AddressRange code = guest.memory().map(pageBytes);
+            guest.memory().unmap(List.of(code));
             ExecutorAddress destructor = code.start().plus(16);
             assertEquals(
                     0,
