@@ -34,9 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tests of random releases of several threads of a controller, between calls that leave
- * destructors on the guest's threads. These lie in code that stays: a thread that is busy while
- * memory goes runs its destructors later.
+ * Tests of random releases of several threads of a controller, between calls that leave destructors
+ * on the guest's threads. These lie in code that stays: a thread that is busy while memory goes
+ * runs its destructors later.
  */
 final class ParallelReleasesTest {
     private static final int PAGE = 4096;

@@ -20,8 +20,7 @@ final class LibcAddresses {
      * Functions of which the program's own are called, as what they give is passed on to its code,
      * or comes from that.
      */
-    private static final Set<Libc> OF_PROGRAM =
-            Set.of(Libc.MALLOC, Libc.FREE, Libc.PTHREAD_CREATE);
+    private static final Set<Libc> OF_PROGRAM = Set.of(Libc.MALLOC, Libc.FREE, Libc.PTHREAD_CREATE);
 
     /** The function of glibc that a thread calls at its end. */
     private static final String RUN_DESTRUCTORS = "__call_tls_dtors";

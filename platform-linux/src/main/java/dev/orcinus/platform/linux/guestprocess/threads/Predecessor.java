@@ -29,7 +29,9 @@ public final class Predecessor {
         }
     }
 
-    /** Returns where a process has what another one has at an address; empty if it is in no file. */
+    /**
+     * Returns where a process has what another one has at an address; empty if it is in no file.
+     */
     static Optional<ExecutorAddress> moved(
             ExecutorAddress address, MemoryMaps before, MemoryMaps now) {
         return before.libraryAt(address)
@@ -37,7 +39,9 @@ public final class Predecessor {
                         path ->
                                 start(path, before)
                                         .map(address::minus)
-                                        .flatMap(offset -> start(path, now).map(s -> s.plus(offset))));
+                                        .flatMap(
+                                                offset ->
+                                                        start(path, now).map(s -> s.plus(offset))));
     }
 
     private static Optional<ExecutorAddress> start(String path, MemoryMaps maps) {
