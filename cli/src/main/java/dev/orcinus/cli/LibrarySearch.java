@@ -50,7 +50,7 @@ final class LibrarySearch {
     List<Path> ofCompilers() throws IOException {
         List<Path> found = new ArrayList<>();
         GccFolders.libgcc(processor()).ifPresent(found::add);
-        for (String folder : SYSTEM) {
+        for (String folder : LibraryFolders.OF_THE_SYSTEM) {
             Path file = Path.of(folder, "libc_nonshared.a");
             if (Files.isReadable(file)) {
                 found.add(file);
