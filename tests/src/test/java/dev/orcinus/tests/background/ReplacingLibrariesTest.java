@@ -268,8 +268,7 @@ final class ReplacingLibrariesTest {
                             return 6;
                         }
                         """,
-                        "-fPIC",
-                        "-lcounting -lasker");
+                        "-fPIC", "-lcounting -lasker");
         assertTrue(end.contains("3 calls\n"), end);
     }
 
@@ -295,13 +294,10 @@ final class ReplacingLibrariesTest {
 
     private void compile(String name, String text) throws Exception {
         Files.writeString(directory.resolve(name + ".c"), text);
-<<<<<<< HEAD
         Finished end =
-                shell("cc -w -shared -fPIC -fno-builtin %1$s.c -o lib%1$s.so".formatted(name));
-=======
-        String compile = "cc -w -D_GNU_SOURCE -shared -fPIC -fno-builtin %1$s.c -o lib%1$s.so";
-        Finished end = shell(compile.formatted(name));
->>>>>>> fixa
+                shell(
+                        "cc -w -D_GNU_SOURCE -shared -fPIC -fno-builtin %1$s.c -o lib%1$s.so"
+                                .formatted(name));
         assertEquals(0, end.status(), end::toString);
     }
 

@@ -81,7 +81,15 @@ final class ProgramLibrariesTest {
     @Test
     void whatOneLacksIsTold() throws Exception {
         compile("needed.c", "int needed(void) { return 1; }", "-shared", "-o", "libneeded.so");
-        compile("counting.c", COUNTING, "-shared", "-o", "libcounting.so", "-Wl,--no-as-needed", "-L.", "-lneeded");
+        compile(
+                "counting.c",
+                COUNTING,
+                "-shared",
+                "-o",
+                "libcounting.so",
+                "-Wl,--no-as-needed",
+                "-L.",
+                "-lneeded");
         compile("copies.c", COPIES, "-c", "-o", "copies.o");
         Files.delete(folder.resolve("libneeded.so"));
         List<String> command =
