@@ -29,19 +29,17 @@ public final class Predecessor {
         }
     }
 
-    /**
-     * Returns where a process has what another one has at an address; empty if it is in no file.
-     */
+    /** Returns where a process has what another has at an address; empty if it is in no file. */
     static Optional<ExecutorAddress> moved(
             ExecutorAddress address, MemoryMaps before, MemoryMaps now) {
-        return before.libraryAt(address)
-                .flatMap(
-                        path ->
-                                start(path, before)
-                                        .map(address::minus)
-                                        .flatMap(
-                                                offset ->
-                                                        start(path, now).map(s -> s.plus(offset))));
+        return before.libraryAt(address).flatMap(path -> moved(address, path, before, now));
+    }
+
+    private static Optional<ExecutorAddress> moved(
+            ExecutorAddress address, String path, MemoryMaps before, MemoryMaps now) {
+        return start(path, before)
+                .map(address::minus)
+                .flatMap(offset -> start(path, now).map(start -> start.plus(offset)));
     }
 
     private static Optional<ExecutorAddress> start(String path, MemoryMaps maps) {
