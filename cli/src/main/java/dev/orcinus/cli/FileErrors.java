@@ -22,16 +22,22 @@ final class FileErrors {
                 : error.getMessage();
     }
 
-    /** Requires that there is a file, which can be read more than once: no folder, no pipe. */
-    static void requireFile(Path file) throws IOException {
-        if (Files.isRegularFile(file)) {
-            return;
-        }
+    /** Requires that there is a file or a pipe, and no folder. */
+    static void requireReadable(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException(file + ": is a folder");
         }
-        throw new IOException(
-                file + (Files.exists(file) ? ": is no regular file" : ": no such file"));
+        if (!Files.exists(file)) {
+            throw new IOException(file + ": no such file");
+        }
+    }
+
+    /** Requires that there is a file, which can be read more than once: no folder, no pipe. */
+    static void requireFile(Path file) throws IOException {
+        requireReadable(file);
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + ": is no regular file");
+        }
     }
 
     private static String reason(FileSystemException error) {

@@ -81,7 +81,7 @@ final class LibrarySearch {
      * is a script.
      */
     List<LinkedFile> expand(Path file) throws IOException, UsageException {
-        FileErrors.requireFile(file);
+        FileErrors.requireReadable(file);
         List<LinkedFile> found = new ArrayList<>();
         LinkedFile operand = new LinkedFile(file, false);
         if (isScript(file)) {

@@ -58,7 +58,7 @@ record ProgramScript(List<ScriptInput> inputs, List<String> folders, Optional<St
         }
         try {
             Path file = Path.of(name);
-            FileErrors.requireFile(file);
+            FileErrors.requireReadable(file);
             return parse(name, Files.readString(file));
         } catch (IOException e) {
             throw new UsageException("run: -T " + FileErrors.message(e));

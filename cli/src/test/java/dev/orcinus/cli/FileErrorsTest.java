@@ -50,6 +50,14 @@ final class FileErrorsTest {
         FileErrors.requireFile(Files.createFile(directory.resolve("file")));
     }
 
+    /** A script of the linker may come from a pipe. */
+    @Test
+    void whatIsReadOnceMayBeAPipe() throws IOException {
+        FileErrors.requireReadable(Path.of("/dev/null"));
+        assertEquals(
+                directory + ": is a folder", message(() -> FileErrors.requireReadable(directory)));
+    }
+
     @Test
     void aScriptThatIsMissingIsNamed() {
         Path missing = directory.resolve("missing.ld");
