@@ -14,12 +14,14 @@ import java.util.function.Consumer;
  */
 public final class DaemonLog implements Consumer<String>, AutoCloseable {
     private static final int MOST_LINES = 10_000;
-    private static final long CLOSE_MILLIS = 1_000;
+    private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Target target;
     private final Deque<String> waiting = new ArrayDeque<>();
     private long dropped;
     private long unwritten;
+    private long taken;
     private boolean isWriting;
     private boolean isClosed;
 
@@ -85,25 +87,40 @@ public final class DaemonLog implements Consumer<String>, AutoCloseable {
             dropped = 0;
         }
         isWriting = line != null;
+        taken++;
         return line;
     }
 
-    /** Waits until all lines are written, but not long if nobody reads them. */
+    /**
+     * Waits until all lines are written, but not long for a reader that reads none: a second for
+     * each line, and ten for all.
+     */
     @Override
     public synchronized void close() {
         isClosed = true;
         notifyAll();
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+        long end = System.nanoTime() + CLOSE_NANOS;
         try {
-            while (isWriting || !waiting.isEmpty()) {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (left <= 0) {
-                    return;
-                }
-                wait(left);
+            for (boolean isRead = true; isRead && !isEmpty(); ) {
+                isRead = isNextTaken(Math.min(System.nanoTime() + LINE_NANOS, end));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isEmpty() {
+        return !isWriting && waiting.isEmpty();
+    }
+
+    /** Waits until the thread takes another line, or has written the last one. */
+    private boolean isNextTaken(long deadline) throws InterruptedException {
+        long before = taken;
+        long left = deadline - System.nanoTime();
+        while (taken == before && !isEmpty() && left > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = deadline - System.nanoTime();
+        }
+        return left > 0;
     }
 }

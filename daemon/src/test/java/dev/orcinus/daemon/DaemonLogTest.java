@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 final class DaemonLogTest {
     private static final int MOST = 10_000;
 
-    private final List<String> written = new CopyOnWriteArrayList<>();
+    private final List<String> written = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch reader = new CountDownLatch(1);
     private final CountDownLatch writing = new CountDownLatch(1);
 
@@ -32,11 +35,10 @@ final class DaemonLogTest {
 
     @Test
     void linesAreWrittenInOrderBeforeTheEnd() {
-        List<String> lines = IntStream.range(0, 1000).mapToObj(i -> "line " + i).toList();
         try (DaemonLog log = new DaemonLog(written::add)) {
-            lines.forEach(log);
+            lines(1000).forEach(log);
         }
-        assertEquals(lines, written);
+        assertEquals(lines(1000), written);
     }
 
     @Test
@@ -83,6 +85,24 @@ final class DaemonLogTest {
         long millis = (System.nanoTime() - start) / 1_000_000;
         assertTrue(millis >= 900 && millis < 10_000, millis + " ms");
         reader.countDown();
+    }
+
+    /** More than a second in all, and less for each line. */
+    @Test
+    void theEndWaitsForAReaderThatIsSlow() {
+        try (DaemonLog log = new DaemonLog(this::writeSlowly)) {
+            lines(4).forEach(log);
+        }
+        assertEquals(lines(4), written);
+    }
+
+    private void writeSlowly(String line) {
+        LockSupport.parkNanos(400_000_000L);
+        written.add(line);
+    }
+
+    private static List<String> lines(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "line " + i).toList();
     }
 
     private static void awaitWaiting(Thread thread) throws InterruptedException {

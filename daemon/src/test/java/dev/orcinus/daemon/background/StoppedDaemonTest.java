@@ -10,6 +10,7 @@ import dev.orcinus.platform.spi.host.Host;
 import dev.orcinus.platform.spi.host.HostChannel;
 import dev.orcinus.platform.spi.host.HostLock;
 import dev.orcinus.platform.spi.host.HostProvider;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -57,6 +58,17 @@ final class StoppedDaemonTest {
         }
     }
 
+    /** Connects; the file is there a moment before the daemon listens. */
+    private static SocketChannel connect(LaunchPlace place) throws Exception {
+        while (true) {
+            try {
+                return SocketChannel.open(UnixDomainSocketAddress.of(place.socket()));
+            } catch (SocketException e) {
+                Thread.sleep(10);
+            }
+        }
+    }
+
     @Test
     void anotherOneTakesItsPlaceAndKeepsIt() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
@@ -74,10 +86,7 @@ final class StoppedDaemonTest {
                                 return true;
                             });
             Thread thread = Thread.ofPlatform().daemon().start(run);
-            while (!Files.exists(place.socket())) {
-                Thread.sleep(10);
-            }
-            try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(place.socket()))) {
+            try (SocketChannel _ = connect(place)) {
                 isServing.await();
                 Path control =
                         RunDirectory.controlSockets(host.process().uid()).get(host.process().pid());
