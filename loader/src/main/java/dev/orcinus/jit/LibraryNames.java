@@ -3,6 +3,7 @@ package dev.orcinus.jit;
 import dev.orcinus.formats.FileBytes;
 import dev.orcinus.formats.MalformedFileException;
 import dev.orcinus.formats.elf.LibraryFile;
+import dev.orcinus.loader.input.KnownFiles;
 import dev.orcinus.loader.link.LateLibrary;
 import dev.orcinus.loader.link.LibraryExports;
 import dev.orcinus.loader.link.LibraryImports;
@@ -28,11 +29,22 @@ record LibraryNames(
         Optional<String> threadLocal,
         List<String> needed,
         List<String> searchPaths) {
+    private static final long MOST_KNOWN_BYTES = 16L << 20;
+    private static final int LEAST_PART_OF_HEAP = 16;
+
+    private static final KnownFiles<LibraryNames> KNOWN =
+            new KnownFiles<>(
+                    MOST_KNOWN_BYTES, LEAST_PART_OF_HEAP, names -> names.symbols().sizeBytes());
+
     /**
-     * Reads a library; empty if it is no file, or damaged: what the dynamic linker makes of it, it
-     * says.
+     * Reads a library, unless this JVM knows it; empty if it is no file, or damaged: what the
+     * dynamic linker makes of it, it says.
      */
-    static Optional<LibraryNames> read(Path path) {
+    static Optional<LibraryNames> of(Path path) {
+        return KNOWN.get(path, LibraryNames::read);
+    }
+
+    private static Optional<LibraryNames> read(Path path) {
         if (!Files.isRegularFile(path)) {
             return Optional.empty();
         }
@@ -41,7 +53,7 @@ record LibraryNames(
             MemorySegment bytes =
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             Optional<LibraryFile> file = LibraryFile.read(new FileBytes(path.toString(), bytes));
-            return file.isPresent() ? Optional.of(of(file.get())) : Optional.empty();
+            return file.isPresent() ? Optional.of(all(file.get())) : Optional.empty();
         } catch (IOException | MalformedFileException e) {
             return Optional.empty();
         } catch (InternalError _) { // the file has become shorter since it was mapped
@@ -49,7 +61,7 @@ record LibraryNames(
         }
     }
 
-    private static LibraryNames of(LibraryFile file) throws MalformedFileException {
+    private static LibraryNames all(LibraryFile file) throws MalformedFileException {
         LibraryExports exports = new LibraryExports();
         LibraryImports imports = new LibraryImports();
         file.exports(exports::add);

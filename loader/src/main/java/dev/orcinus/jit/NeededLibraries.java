@@ -69,7 +69,7 @@ final class NeededLibraries {
         if (isOfTheSystem(file) || !seen.add(file)) {
             return;
         }
-        Optional<LibraryNames> library = LibraryNames.read(file);
+        Optional<LibraryNames> library = LibraryNames.of(file);
         library.ifPresent(
                 names -> {
                     found.add(names.symbols());

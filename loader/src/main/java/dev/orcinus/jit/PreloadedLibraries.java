@@ -33,7 +33,7 @@ final class PreloadedLibraries implements SymbolSource {
         GuestLibraries libraries = jit.guest().libraries();
         List<LibraryExports> exports =
                 libraries.preloaded().stream()
-                        .map(library -> LibraryNames.read(Path.of(library)))
+                        .map(library -> LibraryNames.of(Path.of(library)))
                         .flatMap(Optional::stream)
                         .map(library -> library.symbols().exports())
                         .toList();

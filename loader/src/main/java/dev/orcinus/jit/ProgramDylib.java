@@ -115,7 +115,7 @@ public final class ProgramDylib extends JitDylib {
     @Override
     SymbolSource openLibrary(String path) {
         Optional<Path> file = LibraryFinder.find(path, libraries.searchPath());
-        Optional<LibraryNames> names = file.flatMap(LibraryNames::read);
+        Optional<LibraryNames> names = file.flatMap(LibraryNames::of);
         if (names.isEmpty()) {
             return super.openLibrary(path);
         }

@@ -14,20 +14,6 @@ import java.util.function.Supplier;
  * which takes less time than to start the process again.
  */
 final class StartLibraries {
-    /** Those that belong together: what they define twice means the same. */
-    private static final List<String> OF_THE_SYSTEM =
-            List.of(
-                    "ld-linux",
-                    "libc.so",
-                    "libc++.so",
-                    "libc++abi.so",
-                    "libdl.so",
-                    "libgcc_s.so",
-                    "libm.so",
-                    "libpthread.so",
-                    "librt.so",
-                    "libstdc++.so");
-
     private static final String C_LIBRARY = "libc.so";
 
     /** What the dynamic linker says, whose messages are not translated before a program starts. */
@@ -61,7 +47,7 @@ final class StartLibraries {
         List<T> replacing = new ArrayList<>();
         List<Path> before = new ArrayList<>();
         for (T library : named) {
-            if (isNamed(library.path(), C_LIBRARY)) {
+            if (isCLibrary(library.path())) {
                 break;
             }
             if (replaces(library, before)) {
@@ -74,13 +60,12 @@ final class StartLibraries {
 
     private boolean replaces(Candidate library, List<Path> before) {
         return !isProvided(library.path())
-                && OF_THE_SYSTEM.stream().noneMatch(name -> isNamed(library.path(), name))
                 && !jit.guest()
                         .libraries()
                         .replaced(
                                 library.file(),
                                 before,
-                                library.names().symbols().exports().definitions())
+                                library.names().symbols().exports()::definitions)
                         .isEmpty();
     }
 
@@ -88,8 +73,8 @@ final class StartLibraries {
         return jit.provided().libraries().contains(path);
     }
 
-    private static boolean isNamed(String path, String start) {
-        return Path.of(path).getFileName().toString().startsWith(start);
+    private static boolean isCLibrary(String path) {
+        return Path.of(path).getFileName().toString().startsWith(C_LIBRARY);
     }
 
     /** Requires that the process has started with some libraries. */

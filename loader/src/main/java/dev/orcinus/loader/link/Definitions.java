@@ -36,6 +36,14 @@ final class Definitions {
         return byName.get(name);
     }
 
+    /** Adds those of some names that are defined. There may be far more of them, or far fewer. */
+    void addNamesAmong(Set<String> names, Set<String> defined) {
+        boolean areMany = names.size() > byName.size();
+        Set<String> some = areMany ? byName.keySet() : names;
+        Set<String> others = areMany ? names : byName.keySet();
+        some.stream().filter(others::contains).forEach(defined::add);
+    }
+
     /** Defines a symbol at an address. */
     void define(String symbol, ExecutorAddress address) {
         Definition before = byName.putIfAbsent(symbol, Definition.givenBy(dylib, address));

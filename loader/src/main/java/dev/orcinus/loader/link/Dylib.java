@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A set of objects that see each other's symbols. Mirrors LLVM's {@code orc::JITDylib}. The
@@ -284,6 +285,14 @@ public final class Dylib {
     /** Returns the definition of a symbol that this dylib sees, without searching archives. */
     Optional<Definition> resolveAdded(String symbol) {
         return resolve(symbol, Dylib::findAdded);
+    }
+
+    /** Returns the definitions of some symbols, as {@link #resolveAdded(String)} does. */
+    Stream<Definition> resolveAdded(Set<String> symbols) {
+        Set<String> defined = new HashSet<>();
+        Stream.concat(Stream.of(this), linkOrder.stream())
+                .forEach(dylib -> dylib.definitions.addNamesAmong(symbols, defined));
+        return defined.stream().map(this::resolveAdded).flatMap(Optional::stream);
     }
 
     /** A way to look for a symbol in one dylib. */

@@ -41,7 +41,12 @@ public final class LateLibrary implements SymbolSource {
     }
 
     /** The names of a library's symbols: those that it defines, and those that it refers to. */
-    public record Names(LibraryExports exports, LibraryImports imports) {}
+    public record Names(LibraryExports exports, LibraryImports imports) {
+        /** Returns about how much memory they take. */
+        public long sizeBytes() {
+            return exports.sizeBytes() + imports.sizeBytes();
+        }
+    }
 
     /**
      * A library that is not open.
@@ -104,12 +109,7 @@ public final class LateLibrary implements SymbolSource {
     }
 
     private static boolean refersTo(LibraryImports imports, Dylib dylib) {
-        return imports.names().stream()
-                .anyMatch(
-                        name ->
-                                dylib.resolveAdded(name)
-                                        .filter(Definition::isExported)
-                                        .isPresent());
+        return dylib.resolveAdded(imports.names()).anyMatch(Definition::isExported);
     }
 
     /** Opens it now, unless it shares symbols with a dylib's objects. */
@@ -172,14 +172,8 @@ public final class LateLibrary implements SymbolSource {
 
     private static void addShared(
             LibraryExports exports, LibraryImports imports, Dylib dylib, Set<Definition> shared) {
-        for (String name : imports.names()) {
-            dylib.resolveAdded(name).filter(Definition::isExported).ifPresent(shared::add);
-        }
-        for (String name : exports.names()) {
-            if (!imports.names().contains(name)) {
-                dylib.resolveAdded(name).filter(Definition::isPreferred).ifPresent(shared::add);
-            }
-        }
+        dylib.resolveAdded(imports.names()).filter(Definition::isExported).forEach(shared::add);
+        dylib.resolveAdded(exports.names()).filter(Definition::isPreferred).forEach(shared::add);
     }
 
     /** Returns the address of a symbol, NULL before it is open. */

@@ -1,6 +1,7 @@
 package dev.orcinus.loader.link;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.Set;
  * at most one is bound to references without a version (the LSB, "Symbol Versioning").
  */
 public final class LibraryExports {
+    /** A name of usual length, and its entries in sets. */
+    static final long NAME_BYTES = 200;
+
     private final Set<String> names = new HashSet<>();
     private final Set<String> defaults = new HashSet<>();
     private final Set<String> versioned = new HashSet<>();
@@ -48,7 +52,12 @@ public final class LibraryExports {
 
     /** Returns the names without versions. */
     Set<String> names() {
-        return names;
+        return Collections.unmodifiableSet(names);
+    }
+
+    /** Returns about how much memory the names take. */
+    long sizeBytes() {
+        return NAME_BYTES * (names.size() + versioned.size());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.orcinus.loader.link;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -23,11 +24,16 @@ public final class LibraryImports {
 
     /** Returns the names without versions. */
     public Set<String> names() {
-        return names;
+        return Collections.unmodifiableSet(names);
+    }
+
+    /** Returns about how much memory the names take. */
+    long sizeBytes() {
+        return LibraryExports.NAME_BYTES * (names.size() + needed.size());
     }
 
     /** Returns the names, with their versions, of those that it does not do without. */
     Set<String> needed() {
-        return needed;
+        return Collections.unmodifiableSet(needed);
     }
 }

@@ -1,9 +1,7 @@
 package dev.orcinus.loader.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -114,59 +112,15 @@ final class KnownArchivesTest {
     }
 
     @Test
-    void anIndexIsNotTakenIfTheCheckDiffers() throws IOException {
+    void anIndexIsForgottenIfTheCheckDiffers() throws IOException {
         Path file = write("a.a", "symbol");
         ArchiveIndex index = open(file).index();
         FileState state = FileState.of(file).orElseThrow();
-        long check = known.peek(state).check();
-        assertSame(index, known.find(state, check).orElseThrow());
-        assertEquals(Optional.empty(), known.find(state, check + 1));
-        assertNull(known.peek(state), "it is forgotten");
+        known.keep(state, 5, index);
+        assertSame(index, known.find(state, 5).orElseThrow());
+        assertEquals(Optional.empty(), known.find(state, 6));
+        assertEquals(Optional.empty(), known.find(state, 5));
         assertEquals(0, known.sizeBytes());
-    }
-
-    @Test
-    void anArchiveThatHasChangedJustNowIsNotKept() throws IOException {
-        Path file = write("a.a", "symbol");
-        Instant changed = Files.getLastModifiedTime(file).toInstant();
-        KnownArchives young = new KnownArchives(LARGE_BYTES, () -> changed.plusMillis(1_900));
-        assertNotSame(open(file, young).index(), open(file, young).index());
-        assertEquals(0, young.sizeBytes());
-    }
-
-    @Test
-    void theIndexThatHasNotBeenUsedForTheLongestTimeGoes() throws IOException {
-        Path a = write("a.a", "symbol");
-        Path b = write("b.a", "symbol");
-        Path c = write("c.a", "symbol");
-        long one = open(a, new KnownArchives(LARGE_BYTES, () -> later)).index().sizeBytes();
-        KnownArchives two = new KnownArchives(2 * one, () -> later);
-        ArchiveIndex first = open(a, two).index();
-        open(b, two).index();
-        assertSame(first, open(a, two).index());
-        open(c, two).index();
-        assertEquals(2 * one, two.sizeBytes());
-        assertNotNull(two.peek(FileState.of(a).orElseThrow()));
-        assertNull(two.peek(FileState.of(b).orElseThrow()));
-        assertNotNull(two.peek(FileState.of(c).orElseThrow()));
-    }
-
-    @Test
-    void anIndexThatIsTooLargeIsNotKept() throws IOException {
-        KnownArchives small = new KnownArchives(10, () -> later);
-        assertNotNull(open(write("a.a", "symbol"), small).index());
-        assertEquals(0, small.sizeBytes());
-    }
-
-    @Test
-    void anIndexThatWentWhenMemoryWasShortIsReadAgain() throws IOException {
-        Path file = write("a.a", "symbol");
-        ArchiveIndex first = open(file).index();
-        known.peek(FileState.of(file).orElseThrow()).index().clear();
-        ArchiveIndex second = open(file).index();
-        assertNotSame(first, second);
-        assertSame(second, open(file).index());
-        assertEquals(second.sizeBytes(), known.sizeBytes());
     }
 
     @Test

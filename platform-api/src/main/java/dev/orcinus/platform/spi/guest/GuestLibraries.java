@@ -5,6 +5,7 @@ import dev.orcinus.platform.spi.HostCallException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The guest's dynamic linker. The initializers of libraries that a program opens wait for {@link
@@ -96,9 +97,11 @@ public interface GuestLibraries {
      *
      * @param file the library's file
      * @param before the files of libraries whose definitions come first
-     * @param definitions names, each followed by an at sign and a version if it has one
+     * @param definitions returns names, each followed by an at sign and a version if it has one; it
+     *     is asked only if the library is none of the system's own
      */
-    default List<String> replaced(Path file, List<Path> before, List<String> definitions) {
+    default List<String> replaced(
+            Path file, List<Path> before, Supplier<List<String>> definitions) {
         return List.of();
     }
 

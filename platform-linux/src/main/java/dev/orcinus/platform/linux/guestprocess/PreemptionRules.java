@@ -11,8 +11,8 @@ final class PreemptionRules {
      */
     private static final List<String> NOT_ASKED_FOR = List.of("libm.so", "libgcc_s.so");
 
-    /** Libraries whose initializers allocate nothing that is freed later. */
-    private static final List<String> SIMPLE =
+    /** Libraries that belong together: what two of them define means the same. */
+    private static final List<String> OF_SYSTEM =
             List.of(
                     "ld-linux",
                     "libc.so",
@@ -23,8 +23,9 @@ final class PreemptionRules {
                     "libm.so",
                     "libpthread.so",
                     "librt.so",
-                    "libstdc++.so",
-                    "libunwind.so");
+                    "libstdc++.so");
+
+    private static final List<String> UNWINDER = List.of("libunwind.so");
 
     private static final Set<String> ALLOCATORS =
             Set.of(
@@ -57,7 +58,12 @@ final class PreemptionRules {
 
     /** Returns whether a library's initializers allocate nothing that is freed later. */
     static boolean isSimple(String library) {
-        return startsWith(SIMPLE, library);
+        return isOfSystem(library) || startsWith(UNWINDER, library);
+    }
+
+    /** Returns whether a library takes no definition's place but such as means the same. */
+    static boolean isOfSystem(String library) {
+        return startsWith(OF_SYSTEM, library);
     }
 
     /** Returns whether a function allocates memory or frees it. */

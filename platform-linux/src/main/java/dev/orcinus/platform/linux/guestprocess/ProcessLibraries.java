@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The libraries of a guest process, by {@code dlopen}. Its lock guards what is open, and is held
@@ -215,7 +216,7 @@ final class ProcessLibraries implements GuestLibraries {
 
     @Override
     public synchronized List<String> replaced(
-            Path file, List<Path> before, List<String> definitions) {
+            Path file, List<Path> before, Supplier<List<String>> definitions) {
         if (replaced == null) {
             replaced = new ReplacedSymbols(guest, this);
         }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The symbols of a process that is a program. What would show the program that its crashes are
@@ -100,7 +101,7 @@ final class ProgramSymbols implements GuestLibraries {
     }
 
     @Override
-    public List<String> replaced(Path file, List<Path> before, List<String> definitions) {
+    public List<String> replaced(Path file, List<Path> before, Supplier<List<String>> definitions) {
         return libraries.replaced(file, before, definitions);
     }
 

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -45,14 +46,17 @@ final class ReplacedSymbols {
      *
      * @param file the library's file
      * @param before the files of libraries whose definitions come first, too
-     * @param definitions names, each followed by an at sign and a version if it has one
+     * @param definitions returns names, each followed by an at sign and a version if it has one
      */
-    List<String> among(Path file, List<Path> before, List<String> definitions) {
+    List<String> among(Path file, List<Path> before, Supplier<List<String>> definitions) {
+        if (PreemptionRules.isOfSystem(file.toString())) {
+            return List.of();
+        }
         try {
             if (names == null) {
                 readNames();
             }
-            List<String> found = find(before, definitions);
+            List<String> found = find(before, definitions.get());
             return found.isEmpty() || files().contains(realPath(file)) ? List.of() : found;
         } catch (IllegalStateException | UncheckedIOException unreadable) {
             return List.of();

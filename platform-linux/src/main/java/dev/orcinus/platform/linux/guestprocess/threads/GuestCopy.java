@@ -3,7 +3,6 @@ package dev.orcinus.platform.linux.guestprocess.threads;
 import static dev.orcinus.bindings.posix.SysUio.Iovec.IOV_BASE;
 import static dev.orcinus.bindings.posix.SysUio.Iovec.IOV_LEN;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.orcinus.bindings.foreign.ErrnoState;
@@ -13,6 +12,7 @@ import dev.orcinus.bindings.posix.Errno;
 import dev.orcinus.bindings.posix.SysUio;
 import dev.orcinus.platform.ExecutorAddress;
 import dev.orcinus.platform.linux.guestprocess.threads.NativeThreads.Use;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -26,6 +26,9 @@ import java.util.function.Supplier;
  * private, the guest copies. Many threads may use it.
  */
 public final class GuestCopy {
+    /** Memory is readable in pages, whose sizes are multiples of this. */
+    private static final int TEXT_BYTES = 256;
+
     private final IntSupplier pid;
     private final Supplier<NativeThreads> threads;
     private volatile boolean isForbidden;
@@ -160,13 +163,30 @@ public final class GuestCopy {
 
     /** Returns the text at an address that a zero byte ends; as much of it as can be read. */
     public String text(ExecutorAddress at) {
-        StringBuilder text = new StringBuilder();
-        byte[] one = new byte[1];
-        ExecutorAddress next = at;
-        while (read(next, MemorySegment.ofArray(one)) && one[0] != 0) {
-            text.append((char) (one[0] & 0xff));
-            next = next.plus(1);
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        byte[] part = partAt(at);
+        for (ExecutorAddress next = at; read(next, MemorySegment.ofArray(part)); ) {
+            int length = length(part);
+            text.write(part, 0, length);
+            if (length < part.length) {
+                break;
+            }
+            next = next.plus(length);
+            part = partAt(next);
         }
-        return new String(text.toString().getBytes(ISO_8859_1), UTF_8);
+        return text.toString(UTF_8);
+    }
+
+    /** Returns room for what is read at once: all of it can be read, or nothing. */
+    private static byte[] partAt(ExecutorAddress at) {
+        return new byte[TEXT_BYTES - (int) (at.value() & (TEXT_BYTES - 1))];
+    }
+
+    private static int length(byte[] part) {
+        int length = 0;
+        while (length < part.length && part[length] != 0) {
+            length++;
+        }
+        return length;
     }
 }
