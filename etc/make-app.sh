@@ -194,7 +194,7 @@ make_cache() {
 train() {
     write "$app/training.options" training_options
     write "$app/run-training.options" run_training_options
-    if train_session "$@" >"$app/training.log" 2>&1 && train_run >>"$app/training.log" 2>&1; then
+    if train_session "$@" >"$app/training.log" 2>&1 && train_runs >>"$app/training.log" 2>&1; then
         mv "$app/session.$$.aot" "$app/session.aot"
         mv "$app/run.$$.aot" "$app/run.aot"
     else
@@ -213,14 +213,19 @@ train_session() {
         "$jdk/bin/java" "@$app/training.options" "-XX:AOTCacheOutput=$recorded" -m "$main" filedescs=0,1 </dev/null && [ -s "$recorded" ]
 }
 
-# Records a cache from a program. As for the launcher, a shell waits for the JVM's answer and becomes the program.
+# A program with libraries uses all that one without does, too. These are the C library's, but a system may have them where we do not look.
+train_runs() {
+    train_run -l:libm.so.6 -l:libresolv.so.2 || train_run
+}
+
+# Records a cache from a program, which is linked with the arguments. As for the launcher, a shell waits for the JVM's answer and becomes the program.
 train_run() {
     recorded=$app/run.$$.aot
     rm -f "$app/training.pipe"
     mkfifo "$app/training.pipe"
     { IFS= read -r answer && $answer; } <"$app/training.pipe" >/dev/null &
     "$jdk/bin/java" "@$app/run-training.options" "-XX:AOTCacheOutput=$recorded" "-Dorcinus.launcher=$!" -m "$main" \
-        rehearse "$root/$("$root/etc/hello-object.sh")" 3>"$app/training.pipe" </dev/null && [ -s "$recorded" ]
+        rehearse "$root/$("$root/etc/hello-object.sh")" "$@" 3>"$app/training.pipe" </dev/null && [ -s "$recorded" ]
 }
 
 # Makes the launcher without a JVM. Only Linux has one.

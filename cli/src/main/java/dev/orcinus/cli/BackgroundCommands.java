@@ -33,6 +33,12 @@ final class BackgroundCommands {
     /** The command of the daemon itself. */
     static final String DAEMON = "background-daemon";
 
+    /** A program of which this is a part is not kept. */
+    private static final String NOT_KEPT = "--defsym=orcinus_rehearsal=0";
+
+    /** Libraries that each system has: they are the C library's. */
+    private static final List<String> LIBRARIES = List.of("-l:libm.so.6", "-l:libresolv.so.2");
+
     private static final String IDLE_EXIT = "--idle-exit";
     private static final String NOW = "--now";
     private static final Duration STANDARD_IDLE = Duration.ofMinutes(15);
@@ -163,7 +169,10 @@ final class BackgroundCommands {
         }
     }
 
-    /** Returns launches: of an object that each build has beside its launcher, and of a session. */
+    /**
+     * Returns launches: of an object that each build has beside its launcher, first kept and then
+     * linked each time, with libraries, and of a session.
+     */
     private static Optional<LaunchRehearsal> rehearsal(LaunchPlace place) {
         String app = System.getProperty(APP);
         if (app == null || !Files.isReadable(Path.of(app, "rehearsal.o"))) {
@@ -171,11 +180,14 @@ final class BackgroundCommands {
         }
         String launcher = Path.of(app, "orcinus").toString();
         String object = Path.of(app, "rehearsal.o").toString();
+        List<String> linked = new ArrayList<>(List.of(launcher, "run", object, NOT_KEPT));
+        linked.addAll(LIBRARIES);
         return Optional.of(
                 new LaunchRehearsal(
                         place,
                         List.of(
                                 new RehearsedLaunch(List.of(launcher, "run", object), false),
+                                new RehearsedLaunch(linked, false),
                                 new RehearsedLaunch(List.of(launcher, "filedescs=0,1"), true)),
                         System.getenv()));
     }

@@ -10,7 +10,8 @@ import dev.orcinus.platform.spi.guest.GuestGoneException;
 import dev.orcinus.platform.spi.guest.LinkedProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class LateLibraries implements LateLibrary.Opener {
     private final CrashObserver report;
     private final StartLibraries start;
     private final Map<LateLibrary, NamedLibrary> all = new LinkedHashMap<>();
-    private final Set<NamedLibrary> opened = new HashSet<>();
+    private final Set<NamedLibrary> opened = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<NamedLibrary> added = new ArrayList<>();
     private Optional<List<String>> searchPath = Optional.empty();
 

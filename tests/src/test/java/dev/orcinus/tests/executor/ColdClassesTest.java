@@ -59,6 +59,13 @@ final class ColdClassesTest {
     }
 
     @Test
+    void aProgramWithLibraries() throws Exception {
+        List<String> command =
+                List.of(orcinus(), "run", hello(), "-l:libm.so.6", "-l:libresolv.so.2");
+        assertEquals(Set.of(), foundAlways(command));
+    }
+
+    @Test
     void aSessionOfAController() throws Exception {
         Llvm llvm = new Llvm(22);
         String jitlink = llvm.tool("llvm-jitlink");

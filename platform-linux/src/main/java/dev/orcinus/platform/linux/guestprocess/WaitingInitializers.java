@@ -50,7 +50,16 @@ final class WaitingInitializers {
     private long function;
     private long idle;
 
-    private record Library(LoadedObject object, LoadedFunctions functions) {}
+    /** A library that waits. Each is equal to itself only. */
+    private static final class Library {
+        private final LoadedObject object;
+        private final LoadedFunctions functions;
+
+        Library(LoadedObject object, LoadedFunctions functions) {
+            this.object = object;
+            this.functions = functions;
+        }
+    }
 
     WaitingInitializers(
             NativeGuest guest,

@@ -229,7 +229,7 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         for (RoomBelow below : List.copyOf(rooms)) {
             AddressRange room = below.room();
             if (below.slab().contains(part) && room.sizeBytes() >= sizeBytes) {
-                rooms.remove(below);
+                rooms.removeIf(other -> other == below);
                 ExecutorAddress start = new ExecutorAddress(room.end().value() - sizeBytes);
                 AddressRange freed = new AddressRange(start, room.end());
                 HostCallException failure = unmapNow(List.of(freed)).get(freed);
