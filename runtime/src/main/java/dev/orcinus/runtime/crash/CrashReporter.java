@@ -20,11 +20,14 @@ import java.util.Optional;
  * missing from the report: it never fails, and ends in time whatever the guest has destroyed.
  */
 public final class CrashReporter {
-    /** The time for the calls on the stack. */
-    private static final Duration STACK_TIME = Duration.ofMillis(250);
+    /**
+     * The time for the calls on the stack. A report takes some hundredth of it, but more where this
+     * process has just begun and others need the processors.
+     */
+    private static final Duration STACK_TIME = Duration.ofSeconds(1);
 
-    /** The time for these and their names; arithmetic of durations would take much of it. */
-    private static final Duration WHOLE_TIME = Duration.ofMillis(500);
+    /** The time for these and their names. */
+    private static final Duration WHOLE_TIME = Duration.ofSeconds(3);
 
     /** How far from the stack pointer an overflow of the stack is noticed. */
     private static final long STACK_NEIGHBOURHOOD_BYTES = 64 << 10;
