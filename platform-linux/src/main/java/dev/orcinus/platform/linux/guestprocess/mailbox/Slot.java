@@ -33,16 +33,7 @@ public final class Slot {
     private static final int CLAIMED = 1;
     private static final int TAKEN = 2;
 
-    /** How long we look before we sleep: about as long as it takes to sleep and wake. */
-    private static final int LOOK_NANOS = 30_000;
-
-    /** How long we look while the guest's thread wakes. */
-    private static final int WAKING_LOOK_NANOS = 60_000;
-
     private static final int LOOKS_PER_CLOCK = 50;
-
-    /** How often the guest looks: a pause takes 10 to 50 ns, and it has no clock. */
-    private static final int GUEST_LOOKS = 3_000;
 
     /** A message that comes to a side that sleeps in this time would be seen by one that looks. */
     private static final long QUICK_NANOS = 150_000;
@@ -61,9 +52,7 @@ public final class Slot {
     private final ExecutorAddress address;
     private final ProcessLife life;
     private final Futex futex;
-    private final Looks ours = new Looks(LOOK_NANOS);
-    private final Looks oursWhileWaking = new Looks(WAKING_LOOK_NANOS);
-    private final Looks theirs = new Looks(GUEST_LOOKS);
+    private final SlotLooks looks = new SlotLooks();
     private boolean wakesGuest;
     private boolean mayGuestLook = true;
     private long answeredNanos;
@@ -94,9 +83,19 @@ public final class Slot {
 
     /** Makes it the guest's turn, before a thread of the guest has the slot. */
     public void expectGuest() {
-        words.set(JAVA_INT, SPINS, GUEST_LOOKS);
+        words.set(JAVA_INT, SPINS, SlotLooks.GUEST_LOOKS);
         words.set(JAVA_INT, CLAIM, 0);
         TURN.setVolatile(words, 0L, CALL);
+    }
+
+    /**
+     * Sets whether the calls from now on belong to a series of short ones, for which both sides
+     * look longer before they sleep.
+     *
+     * @return whether they have done so before
+     */
+    public boolean setSeries(boolean isSeries) {
+        return looks.setSeries(isSeries);
     }
 
     /** Asks the guest's thread for a call. */
@@ -119,6 +118,7 @@ public final class Slot {
     }
 
     private void post(int message) {
+        Looks theirs = looks.lastOfGuest();
         boolean isQuick = theirs.count() == 0 && System.nanoTime() - answeredNanos < QUICK_NANOS;
         wakesGuest = (int) TURN.getAndSet(words, 0L, message) < 0;
         if (mayGuestLook) {
@@ -126,7 +126,7 @@ public final class Slot {
         }
         mayGuestLook = !LOOKERS.areEnough();
         // The guest reads this when it has answered; one that is quicker reads what was there.
-        words.set(JAVA_INT, SPINS, mayGuestLook ? theirs.count() : 0);
+        words.set(JAVA_INT, SPINS, mayGuestLook ? looks.nextOfGuest().count() : 0);
         if (wakesGuest) {
             futex.wake(words);
         }
@@ -134,18 +134,18 @@ public final class Slot {
 
     /** Waits until it is our turn. */
     public Message await() {
-        Looks looks = wakesGuest ? oursWhileWaking : ours;
+        Looks ours = looks.ours(wakesGuest);
         boolean mayLook = LOOKERS.enter();
-        if (mayLook && lookAndLeave(looks.count())) {
-            looks.note(true, false);
+        if (mayLook && lookAndLeave(ours.count())) {
+            ours.note(true, false);
         } else {
             long begin = System.nanoTime();
             sleepUntilTurn();
             if (mayLook) {
-                looks.note(false, System.nanoTime() - begin < QUICK_NANOS);
+                ours.note(false, System.nanoTime() - begin < QUICK_NANOS);
             }
         }
-        if (theirs.count() == 0) {
+        if (looks.lastOfGuest().count() == 0) {
             answeredNanos = System.nanoTime();
         }
         return message((int) TURN.getAcquire(words, 0L) & ~SLEEPS);

@@ -111,15 +111,23 @@ public final class NativeThread {
 
     /**
      * Calls guest code of which both return registers are wanted; {@link #second} has the other
-     * one. Pending calls come before it with the same request.
+     * one. Pending calls come before it with the same request. The next call may come soon.
      *
      * @throws GuestGoneException if the guest ends before the function returns
      */
     public long callGuestCodeForTwo(ExecutorAddress function, long a, long b) {
         requireLife();
-        if (guest.pending().count() == 0) {
-            return call(function, a, b);
+        boolean wasSeries = slot.setSeries(true);
+        try {
+            return guest.pending().count() == 0
+                    ? call(function, a, b)
+                    : marshal(function, a, b);
+        } finally {
+            slot.setSeries(wasSeries);
         }
+    }
+
+    private long marshal(ExecutorAddress function, long a, long b) {
         MemorySegment block = MemorySegment.ofArray(new long[BLOCK_WORDS]);
         block.setAtIndex(JAVA_LONG, 0, a);
         block.setAtIndex(JAVA_LONG, 1, b);
