@@ -1,10 +1,13 @@
 package dev.orcinus.platform.linux.guestprocess.threads;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static dev.orcinus.bindings.linux.LinuxTime.CLOCK_BOOTTIME;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.orcinus.bindings.foreign.ErrnoState;
+import dev.orcinus.bindings.linux.LinuxTime;
+import dev.orcinus.bindings.linux.LinuxTime.Timespec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * When a guest has run code of a user for the first time: before that, it has started no process.
@@ -14,6 +17,8 @@ import java.nio.file.Path;
 public final class FirstCode {
     private static final long NOT_YET = Long.MAX_VALUE;
     private static final long UNKNOWN = -1;
+    private static final long TICKS_PER_SECOND = 100;
+    private static final long NANOS_PER_TICK = 10_000_000;
 
     private volatile long ticks = NOT_YET;
 
@@ -41,13 +46,15 @@ public final class FirstCode {
         return ticks > time;
     }
 
-    /** Both numbers of {@code /proc/uptime} have two places, and a second has 100 ticks. */
+    /** {@code /proc/uptime} tells the same, but is a file to open and to read. */
     private static long now() {
-        try {
-            String text = Files.readString(Path.of("/proc/uptime"), US_ASCII);
-            return Long.parseLong(text.substring(0, text.indexOf(' ')).replace(".", ""));
-        } catch (IOException | NumberFormatException e) {
-            return UNKNOWN;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment time = arena.allocate(Timespec.SIZEOF, Long.BYTES);
+            if (LinuxTime.clock_gettime(ErrnoState.IGNORED, CLOCK_BOOTTIME, time) != 0) {
+                return UNKNOWN;
+            }
+            return time.get(JAVA_LONG, Timespec.TV_SEC) * TICKS_PER_SECOND
+                    + time.get(JAVA_LONG, Timespec.TV_NSEC) / NANOS_PER_TICK;
         }
     }
 }
