@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that a daemon goes on, and ends, whatever becomes of its log. */
-@Timeout(120)
+@Timeout(240)
 final class LogTest {
     private static final int PIPE_BYTES = 64 << 10;
 

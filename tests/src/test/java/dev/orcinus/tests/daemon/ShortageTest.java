@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that a daemon under a real limit refuses connections, and serves those that it has. */
-@Timeout(120)
+@Timeout(240)
 final class ShortageTest {
     private static final Path BASH = Path.of("/bin/bash");
     private static final int MANY = 40;
