@@ -50,15 +50,14 @@ final class SessionTest {
     private static final ExecutorAddress HANDLER = new ExecutorAddress(0x5150);
 
     /** The peer may take its time to speak, but neither to read nor at the end. */
-    private static final SessionOptions SHORT =
-            withHandshake(Duration.ofSeconds(30));
+    private static final SessionOptions SHORT = withHandshake(Duration.ofSeconds(30));
+
+    private static final byte[] NO_ARGUMENTS = {};
 
     private static SessionOptions withHandshake(Duration limit) {
         Duration moment = Duration.ofMillis(200);
         return new SessionOptions(limit, Duration.ZERO, moment, moment);
     }
-
-    private static final byte[] NO_ARGUMENTS = {};
 
     private static ExecutorAddress addressOf(MemorySegment memory) {
         return new ExecutorAddress(memory.address());
