@@ -54,7 +54,7 @@ final class LogTest {
 
     /** Connects; the file is there a moment before the daemon listens. */
     private RemoteJit connect() throws InterruptedException {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 1000; i++) {
             try {
                 return Jit.connect(socket());
             } catch (TargetException e) {

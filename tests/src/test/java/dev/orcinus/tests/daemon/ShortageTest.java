@@ -57,7 +57,7 @@ final class ShortageTest {
 
     /** Waits until the ends of the sessions have been noticed. */
     private static void assertServesAgain(DaemonProcess daemon) throws Exception {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 600; i++) {
             try (Controller next = Controller.connect(daemon.address())) {
                 assertTrue(next.setup().pageSizeBytes() > 0);
                 return;
