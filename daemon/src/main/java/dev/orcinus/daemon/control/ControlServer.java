@@ -183,7 +183,9 @@ public final class ControlServer implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         try {
-            answering.tryAcquire(MOST_ANSWERS, lastAnswers.toNanos(), TimeUnit.NANOSECONDS);
+            if (answering.tryAcquire(MOST_ANSWERS, lastAnswers.toNanos(), TimeUnit.NANOSECONDS)) {
+                answering.release(MOST_ANSWERS); // closing it again has nothing to wait for
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

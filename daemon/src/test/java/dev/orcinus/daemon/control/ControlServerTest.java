@@ -144,6 +144,12 @@ final class ControlServerTest {
     }
 
     @Test
+    void itMayBeClosedAgain() throws Exception {
+        assertTrue(closing().get());
+        assertTrue(closing().get());
+    }
+
+    @Test
     void aRequestThatIsNotAnsweredHoldsNobodyUp() throws IOException {
         String reason =
                 assertThrows(
