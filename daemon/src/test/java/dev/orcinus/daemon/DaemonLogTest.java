@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class DaemonLogTest {
     private static final int MOST = 10_000;
 
@@ -91,13 +91,13 @@ final class DaemonLogTest {
     @Test
     void theEndWaitsForAReaderThatIsSlow() {
         try (DaemonLog log = new DaemonLog(this::writeSlowly)) {
-            lines(4).forEach(log);
+            lines(8).forEach(log);
         }
-        assertEquals(lines(4), written);
+        assertEquals(lines(8), written);
     }
 
     private void writeSlowly(String line) {
-        LockSupport.parkNanos(400_000_000L);
+        LockSupport.parkNanos(150_000_000L);
         written.add(line);
     }
 

@@ -64,8 +64,8 @@ final class FaultInjectionTest {
                     "ReadWatch.await");
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
-    private static final int LIMIT_MILLIS = 20_000;
-    private static final int QUIET_MILLIS = 10_000;
+    private static final int LIMIT_MILLIS = 60_000;
+    private static final int QUIET_MILLIS = 60_000;
 
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final FaultyHost faults = new FaultyHost();

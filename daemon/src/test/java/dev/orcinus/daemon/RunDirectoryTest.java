@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class RunDirectoryTest {
     private static final HostProcess PROCESS = HostProvider.current().process();
     private static final int UID = PROCESS.uid();

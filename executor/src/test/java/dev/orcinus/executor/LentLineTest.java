@@ -44,6 +44,9 @@ final class LentLineTest {
     private static final ExecutorAddress TAG = new ExecutorAddress(0x7a60);
     private static final byte[] DONE = {0};
 
+    /** Calls that return at once take less, also while others need the processors. */
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(1);
+
     private IsolatedGuest guest;
     private Executor executor;
     private TestSession session;
@@ -252,7 +255,7 @@ final class LentLineTest {
 
     @Test
     void aCallHasALimit() throws Exception {
-        CheckpointOptions limited = new CheckpointOptions(true, Duration.ofMillis(200));
+        CheckpointOptions limited = new CheckpointOptions(true, CALL_LIMIT);
         start(SessionOptions.DEFAULT.withCheckpoints(limited));
         ExecutorAddress counter = variable();
         ExecutorAddress count = session.load(Code.count(counter));
@@ -267,16 +270,16 @@ final class LentLineTest {
 
     @Test
     void aCallMayTakeLongerThanTheControllerMayBeSilent() throws Exception {
-        start(SessionOptions.DEFAULT.withIdle(Duration.ofMillis(1_500)));
+        start(SessionOptions.DEFAULT.withIdle(Duration.ofMillis(3_000)));
         ExecutorAddress gate = variable();
         ExecutorAddress wait = session.load(Code.spinUntil(gate));
         long call = session.send(wait);
-        Thread.sleep(3_000);
+        Thread.sleep(4_500);
         assertTrue(guest.memory().tryWrite(MemorySegment.ofArray(new byte[] {1}), gate));
         assertArrayEquals(DONE, receiveResult(call));
         Thread.sleep(100);
         assertArrayEquals(DONE, session.call(wait), "the controller has not been silent");
-        String reason = "the controller has said nothing for 1500 ms";
+        String reason = "the controller has said nothing for 3000 ms";
         assertEquals(reason, session.receiveHangup());
         assertEquals(Optional.of(reason), session.awaitEnd().failure());
     }

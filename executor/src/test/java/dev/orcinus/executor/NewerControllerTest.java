@@ -202,6 +202,7 @@ final class NewerControllerTest {
         assertEquals(Optional.empty(), session.awaitEnd().failure());
     }
 
+    /** Another one may be on its way before the answer to the first one has come. */
     @Test
     void aNudgeThatIsAnsweredWithAnErrorIsTheLast() throws Exception {
         ExecutorAddress code = session.load(Code.increment());
@@ -216,8 +217,15 @@ final class NewerControllerTest {
                         nudge.header().sequence(),
                         FrameHeader.OUT_OF_BAND_ERROR),
                 text);
-        Thread.sleep(400); // LLVM 20 would get three in this time
-        session.send(session.symbol(ACCESS + "read_uint8s"), one(NO_MEMORY).toBytes());
-        assertFalse(session.isNudge(session.receiveAny()));
+        boolean isNudged = true;
+        for (int i = 0; isNudged && i < 5; i++) {
+            Thread.sleep(400); // LLVM 20 would get three in this time
+            session.send(session.symbol(ACCESS + "read_uint8s"), one(NO_MEMORY).toBytes());
+            isNudged = session.isNudge(session.receiveAny());
+            if (isNudged) {
+                session.receive();
+            }
+        }
+        assertFalse(isNudged);
     }
 }

@@ -48,14 +48,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class SessionTest {
     private static final ExecutorAddress HANDLER = new ExecutorAddress(0x5150);
-    private static final SessionOptions SHORT =
-            new SessionOptions(
-                    Duration.ofMillis(200),
-                    Duration.ZERO,
-                    Duration.ofMillis(200),
-                    Duration.ofMillis(200));
+
+    /** The peer may take its time to speak, but neither to read nor at the end. */
+    private static final SessionOptions SHORT = withHandshake(Duration.ofSeconds(30));
 
     private static final byte[] NO_ARGUMENTS = {};
+
+    private static SessionOptions withHandshake(Duration limit) {
+        Duration moment = Duration.ofMillis(200);
+        return new SessionOptions(limit, Duration.ZERO, moment, moment);
+    }
 
     private static ExecutorAddress addressOf(MemorySegment memory) {
         return new ExecutorAddress(memory.address());
@@ -474,17 +476,19 @@ final class SessionTest {
 
     @Test
     void aControllerThatSaysNothingLosesTheLine() throws Exception {
-        try (TestSession session = new TestSession(SHORT)) {
+        SessionOptions options = withHandshake(Duration.ofMillis(200));
+        try (TestSession session = new TestSession(options)) {
             assertEquals("the controller has said nothing for 200 ms", session.receiveHangup());
             assertThrows(EOFException.class, session::receive);
         }
     }
 
+    /** The nudges come after 50 ms, 100 ms and so on, so five take longer than the limit. */
     @Test
     void aControllerThatHasSpokenIsNudgedAndKept() throws Exception {
-        try (TestSession session = new TestSession(SHORT)) {
+        try (TestSession session = new TestSession(withHandshake(Duration.ofSeconds(1)))) {
             holdAndRelease(session);
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 5; i++) {
                 Frame nudge = session.receiveAny();
                 assertTrue(session.isNudge(nudge), nudge.toString());
                 assertEquals(i, nudge.header().sequence());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class KeptThreadsTest {
     private static final ThreadLocal<String> INHERITABLE = new InheritableThreadLocal<>();
 

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The heap of a daemon that is idle most of the time, and then links a program within a moment. The
@@ -43,6 +44,7 @@ final class DaemonHeap {
     private final Consumer<String> log;
     private final long roomBytes =
             Math.min(MOST_ROOM_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+    private final LongSupplier usedBytes;
     private final Runnable collector;
     private Optional<Settings> settings;
     private long aliveBytes;
@@ -64,7 +66,20 @@ final class DaemonHeap {
     }
 
     DaemonHeap(Optional<Settings> settings, Runnable collector, Consumer<String> log) {
+        this(settings, DaemonHeap::usedBytesOfThisJvm, collector, log);
+    }
+
+    /**
+     * Makes one for a heap whose use is told by {@code usedBytes}, with the garbage that has not
+     * been collected.
+     */
+    DaemonHeap(
+            Optional<Settings> settings,
+            LongSupplier usedBytes,
+            Runnable collector,
+            Consumer<String> log) {
         this.settings = settings;
+        this.usedBytes = usedBytes;
         this.collector = collector;
         this.log = log;
     }
@@ -84,7 +99,11 @@ final class DaemonHeap {
         return usedBytes() - aliveBytes > MOST_NEW_BYTES;
     }
 
-    private static long usedBytes() {
+    private long usedBytes() {
+        return usedBytes.getAsLong();
+    }
+
+    private static long usedBytesOfThisJvm() {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 

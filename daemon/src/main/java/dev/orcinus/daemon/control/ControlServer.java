@@ -35,6 +35,7 @@ public final class ControlServer implements AutoCloseable {
     private final Semaphore answering = new Semaphore(MOST_ANSWERS);
     private final Function<String, String> answers;
     private final Consumer<String> log;
+    private final Duration lastAnswers;
 
     /**
      * Creates the socket and starts to serve.
@@ -45,8 +46,23 @@ public final class ControlServer implements AutoCloseable {
      */
     public ControlServer(Path socket, Function<String, String> answers, Consumer<String> log)
             throws IOException {
+        this(socket, answers, log, LAST_ANSWERS);
+    }
+
+    /**
+     * Does the same.
+     *
+     * @param lastAnswers how long the end waits for answers
+     */
+    ControlServer(
+            Path socket,
+            Function<String, String> answers,
+            Consumer<String> log,
+            Duration lastAnswers)
+            throws IOException {
         this.answers = answers;
         this.log = log;
+        this.lastAnswers = lastAnswers;
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
         Thread thread = new Thread(this::accept, "control");
@@ -167,7 +183,9 @@ public final class ControlServer implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         try {
-            answering.tryAcquire(MOST_ANSWERS, LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS);
+            if (answering.tryAcquire(MOST_ANSWERS, lastAnswers.toNanos(), TimeUnit.NANOSECONDS)) {
+                answering.release(MOST_ANSWERS); // closing it again has nothing to wait for
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

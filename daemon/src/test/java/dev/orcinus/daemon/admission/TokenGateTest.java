@@ -52,6 +52,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class TokenGateTest {
     private static final Token TOKEN = Token.of("0123456789abcdef0123456789abcdef");
     private static final Duration LIMIT = Duration.ofMillis(700);
+
+    /** No handshake takes as long, however busy the machine is. */
+    private static final Duration LONG = Duration.ofSeconds(50);
     private static final int MOST = 64;
 
     @TempDir static Path serverFolder;
@@ -80,7 +83,7 @@ final class TokenGateTest {
         Host host = HostProvider.current();
         listener =
                 host.channels().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        open(LIMIT);
+        open(LONG);
         Thread.ofPlatform().daemon(false).start(this::accept); // its threads would be as it is
     }
 
@@ -225,7 +228,6 @@ final class TokenGateTest {
 
     @Test
     void whoDoesNotSpeakTlsIsRefusedAtOnce() throws Exception {
-        open(Duration.ofSeconds(20));
         for (byte[] start : List.of(new byte[32], "GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII))) {
             try (Socket socket = connect()) {
                 socket.getOutputStream().write(start);
@@ -259,14 +261,15 @@ final class TokenGateTest {
 
     @Test
     void whoSaysNothingOrLittleHasLimitedTime() throws Exception {
+        open(LIMIT);
         String late =
                 "it has not shown that it knows the token in time; 'orcinus connect' does so for"
                         + " controllers of LLVM";
+        long begin = System.nanoTime();
         try (Socket silent = connect()) {
-            long begin = System.nanoTime();
             assertEquals(late, reason());
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
-            assertTrue(took.compareTo(LIMIT.plusSeconds(10)) < 0, took::toString);
+            assertTrue(took.compareTo(LIMIT) >= 0, took::toString);
             awaitEnd(silent);
         }
         byte[] hello = new byte[5 + 400]; // a record that comes byte by byte
@@ -310,7 +313,6 @@ final class TokenGateTest {
 
     @Test
     void thoseWhoOnlyWaitKeepNobodyOut() throws Exception {
-        open(Duration.ofSeconds(30));
         List<Socket> waiting = new ArrayList<>();
         try {
             for (int i = 0; i < MOST; i++) {
@@ -355,7 +357,6 @@ final class TokenGateTest {
     /** It has shown that it knows the token, and is hung up on before a session can have it. */
     @Test
     void whoHasToGoAtTheLastMomentIsNotAdmitted() throws Exception {
-        open(Duration.ofSeconds(30));
         List<Socket> waiting = new CopyOnWriteArrayList<>();
         beforeItIsAdmitted = () -> fillWith(waiting);
         try (SecureLine _ = connect(TOKEN)) {
@@ -371,7 +372,6 @@ final class TokenGateTest {
 
     @Test
     void aWrongTokenIsRefusedAndTheLogHasLimitedLines() throws Exception {
-        open(Duration.ofSeconds(30));
         Token other = Token.of("0123456789abcdef0123456789abcdeg");
         for (int i = 0; i < 25; i++) {
             String told = assertThrows(IOException.class, () -> connect(other)).getMessage();
@@ -397,7 +397,7 @@ final class TokenGateTest {
     void writesHaveLimitedTimeUntilTheTokenIsKnown() throws Exception {
         try (SecureLine _ = connect(TOKEN)) {
             admitted().close();
-            assertEquals(List.of(LIMIT, Duration.ZERO), writeLimits.subList(0, 2));
+            assertEquals(List.of(LONG, Duration.ZERO), writeLimits.subList(0, 2));
             assertTrue(isOfDaemonThread, "it keeps no daemon from ending");
         }
     }

@@ -59,9 +59,12 @@ final class DaemonHeapTest {
 
     @Test
     void itIsNotUnusedWhileObjectsAreMade() throws InterruptedException {
-        try (GrowingHeap _ = new GrowingHeap()) {
-            assertFalse(heap.isUnusedFor(MOMENT.multipliedBy(10)));
+        GrowingHeap growing = new GrowingHeap();
+        DaemonHeap ofThat = new DaemonHeap(Optional.empty(), growing, System::gc, log::add);
+        try (growing) {
+            assertFalse(ofThat.isUnusedFor(MOMENT));
         }
+        assertTrue(ofThat.isUnusedFor(MOMENT));
         while (!heap.isUnusedFor(MOMENT)) {
             // the collector may be at work
         }

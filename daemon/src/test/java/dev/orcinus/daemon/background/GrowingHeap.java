@@ -1,37 +1,25 @@
 package dev.orcinus.daemon.background;
 
-import java.lang.ref.Reference;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.LongSupplier;
 
-/** A thread that makes objects, which live until it ends, as a link does. */
-final class GrowingHeap implements AutoCloseable {
-    private static final int OBJECT_BYTES = 1 << 20;
-    private static final int STEP_MILLIS = 10;
+/**
+ * Tells of a heap in which objects are made until it is closed: more are there at each look. A
+ * thread that made them would have to get a processor between two looks.
+ */
+final class GrowingHeap implements LongSupplier, AutoCloseable {
+    private static final long STEP_BYTES = 2L << 20;
 
-    private final Thread maker = Thread.ofPlatform().daemon().start(GrowingHeap::grow);
+    private long usedBytes;
+    private boolean isClosed;
 
-    private static void grow() {
-        List<byte[]> alive = new ArrayList<>();
-        try {
-            while (true) {
-                alive.add(new byte[OBJECT_BYTES]);
-                Thread.sleep(STEP_MILLIS);
-            }
-        } catch (InterruptedException _) {
-            // it is told to end
-        } finally {
-            Reference.reachabilityFence(alive);
-        }
+    @Override
+    public long getAsLong() {
+        usedBytes += isClosed ? 0 : STEP_BYTES;
+        return usedBytes;
     }
 
     @Override
     public void close() {
-        maker.interrupt();
-        try {
-            maker.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        isClosed = true;
     }
 }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class WaitingThreadTest {
     private final BlockingQueue<Map.Entry<Thread, HostChannel>> served =
             new LinkedBlockingQueue<>();

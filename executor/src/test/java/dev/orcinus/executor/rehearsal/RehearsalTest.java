@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-@Timeout(30)
+@Timeout(60)
 final class RehearsalTest {
     @Test
     void anExecutorRehearsesWithoutALineInItsLog() throws Exception {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(60)
 final class BootstrapServicesTest {
     /**
      * All names in the Setup messages of the executors of LLVM 19 to 24 on Linux, and our own

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class DylibServiceTest {
     private static final SpsCodec<List<SymbolDef>> DEFS = SpsCodec.sequence(SymbolDef.CODEC);
     private static final SpsCodec<List<Optional<SymbolDef>>> OPTIONAL_DEFS =

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class ThreadLocalServiceTest {
     private static final Import ELSEWHERE =
             new Import("", new ExecutorAddress(0x77), 4, false, false);

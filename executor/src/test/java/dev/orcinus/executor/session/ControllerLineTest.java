@@ -43,7 +43,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class ControllerLineTest {
     private static final Setup SETUP =
             new Setup(new Triple("x86_64-pc-linux-gnu"), 4096, Map.of(), Map.of());

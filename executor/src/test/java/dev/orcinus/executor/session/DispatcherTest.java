@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class DispatcherTest {
     private static final ExecutorAddress TAG = new ExecutorAddress(0x1234);
 

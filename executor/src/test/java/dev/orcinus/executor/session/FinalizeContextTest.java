@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class FinalizeContextTest {
     private static final ExecutorAddress FUNCTION = new ExecutorAddress(0x7700);
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Tests of the loans of a line over a loopback socket; the test has the session's thread. */
-@Timeout(30)
+@Timeout(60)
 @EnabledOnOs(OS.LINUX)
 final class ReadingTurnTest {
     private HostChannel channel;

@@ -180,7 +180,7 @@ final class LinuxDebuggerTest {
         try {
             awaitBreakpoint(gdb);
             jvm.say("");
-            gdb.waitFor(30, TimeUnit.SECONDS);
+            gdb.waitFor(100, TimeUnit.SECONDS);
             return Files.readString(directory.resolve("gdb"));
         } finally {
             gdb.destroyForcibly();

@@ -53,7 +53,7 @@ final class LinuxGuestProcessTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(60)
     void theEndOfAThreadIsThatOfItsNativePart() throws InterruptedException {
         AtomicLong id = new AtomicLong();
         AtomicReference<PreparedThread> prepared = new AtomicReference<>();

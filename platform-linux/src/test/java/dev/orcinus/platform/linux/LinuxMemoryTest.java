@@ -66,7 +66,7 @@ final class LinuxMemoryTest {
 
     /** A controller may ask for anything. */
     @Test
-    @Timeout(30)
+    @Timeout(60)
     void aSlabOfNoSizeIsAnError() {
         for (GuestMemory.SlabPlace place : GuestMemory.SlabPlace.values()) {
             assertThrows(HostCallException.class, () -> MEMORY.mapSlab(0, place), place::toString);

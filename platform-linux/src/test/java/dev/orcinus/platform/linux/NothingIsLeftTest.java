@@ -26,7 +26,7 @@ final class NothingIsLeftTest {
     private static final int ROUNDS = Integer.getInteger("orcinus.rounds", 2);
     private static final int ROUNDS_WITH_COPIES = 10;
     private static final long SEED = 7;
-    private static final long LIMIT_MILLIS = 10_000;
+    private static final long LIMIT_MILLIS = 60_000;
 
     @TempDir private Path directory;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(60)
 final class TurnsTest {
     private static final DylibState ONE = dylib("one", 1);
     private static final DylibState TWO = dylib("two", 2);
@@ -91,7 +91,7 @@ final class TurnsTest {
     }
 
     private static boolean result(CompletableFuture<Boolean> taking) throws Exception {
-        return taking.get(5, TimeUnit.SECONDS);
+        return taking.get(30, TimeUnit.SECONDS);
     }
 
     /** Gives all turns back, so that no thread waits. */

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests of how a session gives back its part of the guest. */
-@Timeout(30)
+@Timeout(60)
 final class GuestRuntimeTest {
     private final FakeGuest guest = new FakeGuest();
     private final GuestRuntime runtime = new GuestRuntime(guest);

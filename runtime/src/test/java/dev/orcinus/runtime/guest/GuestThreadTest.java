@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The life of one thread, which is told by its events: what is prepared, and what ends. */
-@Timeout(30)
+@Timeout(60)
 final class GuestThreadTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 

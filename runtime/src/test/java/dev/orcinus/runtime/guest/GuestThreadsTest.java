@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-@Timeout(30)
+@Timeout(60)
 final class GuestThreadsTest {
     /** Longer than a test may take. */
     private static final Duration LONG = Duration.ofHours(1);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that a launcher tells nothing to a daemon of another user, and does not obey it. */
 @EnabledOnOs(OS.LINUX)
-@Timeout(60)
+@Timeout(180)
 final class ForeignDaemonTest {
     private static final Pattern PLACE = Pattern.compile("/orcinus/[0-9a-f]+/launch");
 

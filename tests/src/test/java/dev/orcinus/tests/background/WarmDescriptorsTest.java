@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * limited number of linked programs.
  */
 @EnabledOnOs(OS.LINUX)
-@Timeout(300)
+@Timeout(600)
 final class WarmDescriptorsTest {
     private static final int RUNS = 3;
     private static final int AT_ONCE = 4;
@@ -198,6 +198,9 @@ final class WarmDescriptorsTest {
         int before = home.served();
         for (int i = 0; i < RUNS; i++) {
             shell(script);
+        }
+        for (int i = 0; i < MOST_RUNS && home.served() == before; i++) {
+            shell(script); // a daemon that is busy is not waited for
         }
         assertTrue(home.served() > before, () -> kind + ": none is served");
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * relocations where the listing has holes. Skipped where no assembler for the processor is
  * installed.
  */
-@Timeout(60)
+@Timeout(180)
 final class ListingsTest {
     /** The relocations that fields stand for ({@code <elf.h>}). */
     private static final Map<HoleField, Set<Integer>> TYPES =

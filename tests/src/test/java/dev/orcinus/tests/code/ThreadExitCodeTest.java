@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Tests that a compiler makes the bytes of {@code ThreadExitCode}'s listings from {@code
  * thread-exit.c}. Skipped without LLVM 20, because other versions order instructions differently.
  */
-@Timeout(60)
+@Timeout(180)
 final class ThreadExitCodeTest {
     private static final Path SOURCE =
             Path.of(

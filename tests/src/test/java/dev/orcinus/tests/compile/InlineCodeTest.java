@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of C and C++ in the text of a Java program. */
-@Timeout(60)
+@Timeout(180)
 final class InlineCodeTest {
     @TempDir private Path folder;
     private NativeCompiler compiler;

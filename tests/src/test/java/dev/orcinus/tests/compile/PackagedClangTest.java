@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The clang of a jar is unpacked; the jar is a small one, whose clang is a script. */
-@Timeout(60)
+@Timeout(180)
 final class PackagedClangTest {
     @TempDir private Path folder;
 

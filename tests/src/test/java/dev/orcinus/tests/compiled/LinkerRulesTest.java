@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Tests options and the order of arguments by which ld decides what a program consists of. Each
  * program is linked by the C compiler's linker with the same arguments, and has to do the same.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LinkerRulesTest {
     private static final Map<String, String> OBJECTS =
             Map.of(

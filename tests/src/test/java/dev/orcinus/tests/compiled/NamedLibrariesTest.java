@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Tests shared libraries that a program names: they are bound to it, initialized and finalized as
  * those that it is linked against natively.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class NamedLibrariesTest {
     /** Refers to symbols of the program, and has two that the program has as well. */
     private static final String BOUND =

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Tests that a program of {@code orcinus run} starts, lives and ends as one that is linked
  * natively: output and status are the same.
  */
-@Timeout(value = 150, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class NativeProgramsTest {
     private static final Path LAUNCHER = Path.of(System.getProperty("orcinus.root"), "orcinus");
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests programs with a start of their own: they get the stack that the kernel makes, and nothing
  * is done before them or after them.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class OwnStartTest {
     /** Writes what it finds on its stack; its end is a system call, or a crash. */
     private static final String ALONE =

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Tests programs without PIC that use variables and addresses of functions of libraries. A static
  * linker makes copy relocations for them, and gives the functions addresses in the program.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PlainCodeTest {
     private static final String LIBRARY =
             """

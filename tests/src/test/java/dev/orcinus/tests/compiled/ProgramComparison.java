@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Compiles a program, and compares its natively linked executable with {@code orcinus run}. */
 final class ProgramComparison {
-    private static final int LIMIT_SECONDS = 60;
+    private static final int LIMIT_SECONDS = 100;
 
     private final Path folder;
     private final Path terminals;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Tests that the dynamic linker and those who ask it know a program that is linked in memory:
  * libraries that it opens, and unwinders that are part of it.
  */
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class SeenFromOutsideTest {
     private static final String PLUGIN =
             """

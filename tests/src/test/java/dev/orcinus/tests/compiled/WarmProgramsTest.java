@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * is linked natively. All programs have one daemon.
  */
 @EnabledOnOs(OS.LINUX)
-@Timeout(value = 150, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class WarmProgramsTest {
     @TempDir private static Path shared;
     private static BackgroundHome home;

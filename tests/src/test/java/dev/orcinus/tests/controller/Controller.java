@@ -29,7 +29,7 @@ import org.opentest4j.AssertionFailedError;
  * of an unknown handler gets an empty result. Thread-safe.
  */
 public final class Controller implements AutoCloseable {
-    private static final long LIMIT_SECONDS = 20;
+    private static final long LIMIT_SECONDS = 60;
     private static final long FIRST_TAG = 0x1000;
 
     private final Socket socket;

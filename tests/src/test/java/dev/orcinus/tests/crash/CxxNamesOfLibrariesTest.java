@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compares the names of all functions of the C++ library with those that binutils know. */
-@Timeout(60)
+@Timeout(180)
 final class CxxNamesOfLibrariesTest {
     @TempDir Path folder;
 

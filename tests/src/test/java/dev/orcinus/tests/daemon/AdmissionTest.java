@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests which connections get a session. */
-@Timeout(60)
+@Timeout(180)
 final class AdmissionTest {
     @TempDir Path folder;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests a daemon whose sessions present themselves as Macs. */
-@Timeout(60)
+@Timeout(180)
 final class AppleTargetTest {
     @TempDir private Path folder;
 

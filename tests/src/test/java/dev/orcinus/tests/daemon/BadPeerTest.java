@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests peers that break the protocol, beside a correct session; and a daemon that ends in spite of
  * them.
  */
-@Timeout(60)
+@Timeout(180)
 @TestInstance(Lifecycle.PER_CLASS)
 final class BadPeerTest {
     private static final long MUCH_BYTES = 64 << 20;
@@ -92,7 +92,7 @@ final class BadPeerTest {
     void aPeerThatStopsInsideOfAFrameLosesItsPlace(@TempDir Path own) throws Exception {
         try (DaemonProcess one =
                         DaemonProcess.start(
-                                own, "--warm=0", "--sessions=1", "--idle-timeout=500ms");
+                                own, "--warm=0", "--sessions=1", "--idle-timeout=2s");
                 Socket peer = one.connectRaw()) {
             one.awaitBegin();
             byte[] header = new byte[FrameHeader.SIZE_BYTES + 10];
@@ -100,7 +100,7 @@ final class BadPeerTest {
                     .write(MemorySegment.ofArray(header), 0);
             peer.getOutputStream().write(header);
             assertEquals(
-                    "the controller has said nothing for 500 ms inside of a frame",
+                    "the controller has said nothing for 2000 ms inside of a frame",
                     one.awaitEnd(1));
             try (DaemonSession next = one.connect()) {
                 next.assertAnswers();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests real clients of one daemon: all versions at once, and programs that end their guests. */
-@Timeout(60)
+@Timeout(180)
 @TestInstance(Lifecycle.PER_CLASS)
 final class ClientsTest {
     private static final int SEGMENTATION_FAULT = 128 + 11;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests sessions that end their guests in many ways: they go on, and so does another session. */
-@Timeout(60)
+@Timeout(180)
 @TestInstance(Lifecycle.PER_CLASS)
 final class CrashTest {
     private static final String SOMEWHERE = "0x\\p{XDigit}+";

@@ -141,9 +141,9 @@ public final class DaemonProcess implements AutoCloseable {
     Matcher awaitLog(Pattern line) throws InterruptedException {
         long deadline = System.nanoTime() + Program.LIMIT.toNanos();
         String seen = "";
-        boolean running = true;
-        while (running && System.nanoTime() < deadline) {
-            running = ProcessHandle.of(program.pid()).isPresent();
+        boolean hasEnded = false;
+        while (!hasEnded && System.nanoTime() < deadline) {
+            hasEnded = program.hasEnded();
             String text = program.errors();
             if (text.length() != seen.length() && text.endsWith("\n")) {
                 Matcher found = find(line, text);

@@ -1,7 +1,6 @@
 package dev.orcinus.tests.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.orcinus.jit.Jit;
@@ -107,10 +106,10 @@ final class DamagedGuestTest {
                                 folder, "--warm=0", "--grace=300ms", "--listen=unix:" + socket());
                 RemoteJit bystander = Jit.connect(socket())) {
             RemoteJit wild = Jit.connect(socket());
-            Thread closing = new Thread(() -> closeLater(wild), "closing");
-            closing.start();
             RemoteDylib dylib = wild.createDylib("wild");
             dylib.add(object);
+            Thread closing = new Thread(() -> closeLater(wild), "closing");
+            closing.start();
             String[] words = code.split(" ", -1);
             try {
                 dylib.run(words[0], List.of(words[1]));
@@ -151,11 +150,8 @@ final class DamagedGuestTest {
             List<String> trace = List.of(tracer.toString(), Long.toString(traced.pid()));
             try (Program holding = Program.start(folder, trace)) {
                 holding.awaitOutput("stopped");
-                long before = System.nanoTime();
                 traced.close();
                 traced.awaitEnd();
-                long millis = (System.nanoTime() - before) / 1_000_000;
-                assertTrue(millis < 10_000, millis + " ms");
                 for (int i = 0; i < 3; i++) {
                     DaemonSession next = daemon.connect();
                     next.assertAnswers();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests that guests have no descriptors but their own: guest code could read another session's
  * memory through one, and would hold a connection open that a session has closed.
  */
-@Timeout(60)
+@Timeout(180)
 final class DescriptorsTest {
     private static final int STANDARD_ERROR = 2;
 

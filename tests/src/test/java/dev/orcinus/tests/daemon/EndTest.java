@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that nothing is left when a daemon ends or is killed. */
-@Timeout(60)
+@Timeout(180)
 final class EndTest {
     /** The end of a line on which the executor has hung up without an error. */
     private static final LineEnd ORDERLY = new LineEnd(Optional.of(""));

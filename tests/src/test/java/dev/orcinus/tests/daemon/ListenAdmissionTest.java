@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that the commands that serve one session serve the same users as the daemon does. */
-@Timeout(60)
+@Timeout(180)
 final class ListenAdmissionTest {
     @TempDir Path folder;
 

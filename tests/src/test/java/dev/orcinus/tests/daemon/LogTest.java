@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that a daemon goes on, and ends, whatever becomes of its log. */
-@Timeout(120)
+@Timeout(240)
 final class LogTest {
     private static final int PIPE_BYTES = 64 << 10;
 
@@ -54,7 +54,7 @@ final class LogTest {
 
     /** Connects; the file is there a moment before the daemon listens. */
     private RemoteJit connect() throws InterruptedException {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 1000; i++) {
             try {
                 return Jit.connect(socket());
             } catch (TargetException e) {

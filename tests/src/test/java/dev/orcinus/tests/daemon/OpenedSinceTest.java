@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests that what a controller opens and reserves while guest code runs is there when the guest has
  * returned to the state before that code: linked code refers to it.
  */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 240, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class OpenedSinceTest {
     private static final long PAGE = 4096;
 

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Tests a daemon that wants a token: our loader, {@code connect}, LLVM's controllers through it.
  */
-@Timeout(120)
+@Timeout(240)
 final class RemoteUseTest {
     private static final String TOKEN = "8e1b3f0c5d7a94e2b6c8d0f1a3957e64";
     private static final Pattern CERTIFICATE =

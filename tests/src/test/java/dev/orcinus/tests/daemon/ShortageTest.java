@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that a daemon under a real limit refuses connections, and serves those that it has. */
-@Timeout(120)
+@Timeout(240)
 final class ShortageTest {
     private static final Path BASH = Path.of("/bin/bash");
     private static final int MANY = 40;
@@ -57,7 +57,7 @@ final class ShortageTest {
 
     /** Waits until the ends of the sessions have been noticed. */
     private static void assertServesAgain(DaemonProcess daemon) throws Exception {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 600; i++) {
             try (Controller next = Controller.connect(daemon.address())) {
                 assertTrue(next.setup().pageSizeBytes() > 0);
                 return;

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that a session whose guest, or the guest's children, do not want to end leaves nothing. */
-@Timeout(120)
+@Timeout(240)
 final class StubbornGuestTest {
     /** Each function starts a process that runs for ever, and returns its id. */
     private static final String CODE =

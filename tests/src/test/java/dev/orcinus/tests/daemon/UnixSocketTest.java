@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests a daemon that listens on a Unix-domain socket. */
-@Timeout(60)
+@Timeout(180)
 final class UnixSocketTest {
     @TempDir Path folder;
     private Path socket;

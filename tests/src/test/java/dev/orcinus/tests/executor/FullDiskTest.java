@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that each command whose output cannot be written says so, and fails. */
-@Timeout(60)
+@Timeout(180)
 final class FullDiskTest {
     private static final Path FULL = Path.of("/dev/full");
 

@@ -1,12 +1,13 @@
 package dev.orcinus.tests.executor;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the guest process of an executor. */
 public final class GuestProcess {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 20;
 
     private GuestProcess() {}
@@ -22,12 +23,17 @@ public final class GuestProcess {
                     ProcessHandle.of(executor).stream()
                             .flatMap(ProcessHandle::children)
                             .flatMap(ProcessHandle::children)
-                            .min(Comparator.comparingLong(ProcessHandle::pid));
+                            .min(Comparator.comparing(GuestProcess::start));
             if (guest.isPresent()) {
                 return guest.get().pid();
             }
             Thread.sleep(POLL_MILLIS);
         }
         throw new AssertionError("the executor " + executor + " has no guest");
+    }
+
+    /** Its process id does not tell: the kernel begins with small ones again. */
+    private static Instant start(ProcessHandle process) {
+        return process.info().startInstant().orElse(Instant.MAX);
     }
 }

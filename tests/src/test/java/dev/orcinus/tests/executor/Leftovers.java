@@ -6,19 +6,32 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Checks that an executor has left nothing behind. */
 public final class Leftovers {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long POLL_NANOS = 1_000_000;
 
     private Leftovers() {}
 
-    /** Requires that nothing is left of the executor process {@code pid}. */
+    /**
+     * Requires that nothing is left of the executor process {@code pid}, once it has been reaped:
+     * by the first process, if its parent has ended before it.
+     */
     public static void assertNone(long pid) {
-        assertEquals(List.of(), of(pid), "left behind by the executor " + pid);
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        List<String> left = of(pid);
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(POLL_NANOS);
+            left = of(pid);
+        }
+        assertEquals(List.of(), left, "left behind by the executor " + pid);
     }
 
     /**

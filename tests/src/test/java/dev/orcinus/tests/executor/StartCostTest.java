@@ -29,7 +29,7 @@ final class StartCostTest {
     @TempDir private Path folder;
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void nothingExpensiveIsUsedBeforeTheFirstMessage() throws Exception {
         Path log = folder.resolve("classes.txt");
         List<String> command = ExecutorCommand.of("filedescs=0,1");

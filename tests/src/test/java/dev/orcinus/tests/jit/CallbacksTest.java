@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests of calls of Java by loaded code, and of memory and threads that both use. */
-@Timeout(60)
+@Timeout(180)
 @ParameterizedClass
 @EnumSource(JitKind.class)
 final class CallbacksTest {

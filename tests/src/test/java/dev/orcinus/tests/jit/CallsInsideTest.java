@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Tests that nothing is freed while a call is inside of it, and that the error names the function.
  */
-@Timeout(120)
+@Timeout(600)
 @ParameterizedClass
 @EnumSource(JitKind.class)
 final class CallsInsideTest {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests what JDK Flight Recorder is told, and that nothing of it is loaded without need. */
-@Timeout(120)
+@Timeout(240)
 final class FlightTest {
     @TempDir Path directory;
 

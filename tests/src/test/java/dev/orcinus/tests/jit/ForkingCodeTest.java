@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tests of code in a process of its own that forks: the child ends when it comes back, and answers
  * nothing. The parent waits for its end.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ForkingCodeTest {
     private static final String SOURCE =
             """

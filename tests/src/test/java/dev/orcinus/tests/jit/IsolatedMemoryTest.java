@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests which memory code in a process of its own can be given, and what is refused. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class IsolatedMemoryTest {
     private static final FunctionDescriptor LENGTH =
             FunctionDescriptor.of(JAVA_LONG, ADDRESS.withName("text"));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that output which C stdio holds is written before the code of a session goes. */
-@Timeout(60)
+@Timeout(180)
 final class LastOutputTest {
     /** A timer calls loaded code all the time, also while the code is unmapped. */
     private static final String CODE =

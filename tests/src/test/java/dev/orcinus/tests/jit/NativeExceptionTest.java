@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests of exceptions that leave native code, and of those that leave callbacks. */
-@Timeout(60)
+@Timeout(180)
 @ParameterizedClass
 @EnumSource(JitKind.class)
 final class NativeExceptionTest {

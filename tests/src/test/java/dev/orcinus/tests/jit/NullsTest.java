@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
  * Gives null for each parameter of each public method of the API, and wants a {@link
  * NullPointerException} whose message is a name.
  */
-@Timeout(60)
+@Timeout(180)
 final class NullsTest {
     private final Set<String> wrong = new TreeSet<>();
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that nobody gets code of objects whose initializers have not run. */
-@Timeout(60)
+@Timeout(180)
 @ParameterizedClass
 @EnumSource(JitKind.class)
 final class OpeningTest {

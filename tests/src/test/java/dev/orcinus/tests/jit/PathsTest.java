@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests a program that uses the built jars, on the class path and on the module path. */
-@Timeout(120)
+@Timeout(240)
 final class PathsTest {
     private static final String PROGRAM =
             """

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The files of a program are mapped as long as its {@link ProgramJit} is open, and no longer: the
  * daemon in the background links programs for hours.
  */
-@Timeout(120)
+@Timeout(240)
 @EnabledOnOs(OS.LINUX)
 final class ProgramFilesTest {
     /** Smaller files are read, not mapped. */

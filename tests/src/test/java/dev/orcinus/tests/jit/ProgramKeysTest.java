@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A Java program that runs programs ignores the signals of a terminal's keys meanwhile, and does
  * after the last of them what it did before.
  */
-@Timeout(120)
+@Timeout(240)
 @EnabledOnOs(OS.LINUX)
 final class ProgramKeysTest {
     private static final long INTERRUPT_AND_QUIT = (1L << 1) | (1L << 2);

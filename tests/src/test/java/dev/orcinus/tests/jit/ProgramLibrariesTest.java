@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Tests that a library of a program is initialized once, when the whole program is there, whether
  * the program runs or Java calls its main.
  */
-@Timeout(120)
+@Timeout(240)
 @EnabledOnOs(OS.LINUX)
 final class ProgramLibrariesTest {
     private static final String LIBRARY =

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests the API with its code in an executor. The compiled programs test programs there. */
-@Timeout(60)
+@Timeout(180)
 final class RemoteJitTest {
     @TempDir Path directory;
 

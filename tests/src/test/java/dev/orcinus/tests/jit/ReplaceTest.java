@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests of objects that are replaced while their functions are called. */
-@Timeout(120)
+@Timeout(240)
 @ParameterizedClass
 @EnumSource(JitKind.class)
 final class ReplaceTest {
@@ -205,7 +205,7 @@ final class ReplaceTest {
             replaced.countDown();
             assertEquals(101, old.get());
         }
-        for (int i = 0; i < 1_000 && total.scope().isAlive(); i++) {
+        for (int i = 0; i < 12_000 && total.scope().isAlive(); i++) {
             Thread.sleep(5);
         }
         assertFalse(total.scope().isAlive());
@@ -387,7 +387,7 @@ final class ReplaceTest {
         }
         assertEquals(0, bound.visitThenHelp(n -> n));
         for (int i = 0; !hasClosed(helper); i++) {
-            assertTrue(i < 1_000, "the old code has not gone");
+            assertTrue(i < 12_000, "the old code has not gone");
             Thread.sleep(5);
         }
     }

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Tests variables and addresses of loaded code as memory segments, and a dylib as a symbol lookup.
  */
-@Timeout(60)
+@Timeout(180)
 final class SegmentsTest {
     private static final MemoryLayout PAIR =
             MemoryLayout.structLayout(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that all sessions of a process share what a call of one shape needs. */
-@Timeout(60)
+@Timeout(180)
 final class SharedGuardTest {
     private static final int SESSIONS = 3;
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests of machine code without an object, of lists of symbols, and of variables. */
-@Timeout(60)
+@Timeout(180)
 @ParameterizedClass
 @EnumSource(JitKind.class)
 final class SymbolsTest {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests of many threads that use one session, and of initializers that use it. */
-@Timeout(60)
+@Timeout(180)
 @ParameterizedClass
 @EnumSource(JitKind.class)
 final class ThreadsTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests what the use of a closed handle says, with and without {@code -Dorcinus.trace}. */
-@Timeout(60)
+@Timeout(180)
 final class TraceTest {
     @TempDir Path directory;
 

@@ -32,7 +32,7 @@ import org.opentest4j.AssertionFailedError;
  * SimpleRemoteEPC}.
  */
 final class Llvm24Controller implements AutoCloseable {
-    private static final int LIMIT_MILLIS = 20_000;
+    private static final int LIMIT_MILLIS = 60_000;
     private static final String CI = "orc_rt_ci_";
     private static final String MEMORY = "SimpleNativeMemoryMap_";
     private static final String DYLIBS = "NativeDylibManager_";

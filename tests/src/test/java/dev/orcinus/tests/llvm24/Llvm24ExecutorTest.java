@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * filedescs=}, and end with status 1 if the controller leaves without a Hangup. The executor behind
  * the script is ours, which takes a controller that has used a new name so.
  */
-@Timeout(60)
+@Timeout(180)
 final class Llvm24ExecutorTest {
     @TempDir Path folder;
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole sessions with a controller of LLVM 24, as its {@code llvm-jitlink} has them. */
-@Timeout(60)
+@Timeout(180)
 final class Llvm24SessionTest {
     private static final String MACOS = "-apple-macosx13";
     private static final int SLOT_BYTES = 16;

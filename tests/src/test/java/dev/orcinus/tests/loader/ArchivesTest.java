@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tests of archives in this process, and on the command line. */
-@Timeout(120)
+@Timeout(240)
 final class ArchivesTest {
     private static final Path FIXTURES =
             Path.of(System.getProperty("orcinus.root"), "tests/fixtures");

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The lines {@code # jitlink-check:} of the loader's link tests hold for LLVM's linker, too. So
  * both linkers write the same values for each kind of relocation.
  */
-@Timeout(120)
+@Timeout(240)
 final class JitLinkOracleTest {
     private static final Path SUITE =
             Path.of(System.getProperty("orcinus.root"), "loader/src/test/resources/link");

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Objects that were compiled for macOS run in this process, and on the command line, on Linux. */
-@Timeout(120)
+@Timeout(240)
 final class MachOProgramsTest {
     private static final FunctionDescriptor INT = FunctionDescriptor.of(ValueLayout.JAVA_INT);
     private static final FunctionDescriptor INT_OF_INT =

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The end of {@code orcinus run} while its program runs in this process. */
-@Timeout(60)
+@Timeout(180)
 final class ProgramEndsTest {
     /** 128 + SIGTERM. */
     private static final int TERMINATED = 143;

@@ -179,7 +179,7 @@ public final class ThreadLocalGuest {
                     Thread.ofPlatform()
                             .start(() -> attempt(() -> call(dylib, "use"), new ArrayList<>()));
             thread.join();
-            for (int i = 0; call(dylib, "gone_count") != 42 && i < 1000; i++) {
+            for (int i = 0; call(dylib, "gone_count") != 42 && i < 12_000; i++) {
                 Thread.sleep(5); // a joined thread's native part may still be ending
             }
             require("gone with a Java thread", 42, call(dylib, "gone_count"));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Opens pages about objects in Chromium, and reads what its scripts have made of them. */
-@Timeout(120)
+@Timeout(240)
 final class ObjectPageTest {
     private static final Path OBJECTS =
             Path.of(

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests of {@code -perf-support} of llvm-jitlink, and of our loader's property. */
-@Timeout(60)
+@Timeout(180)
 final class PerfTest {
     @TempDir Path folder;
 

@@ -53,6 +53,11 @@ final class CapturedText {
         return text().contains(wanted);
     }
 
+    /** Returns whether all processes that hold the stream have closed it. */
+    synchronized boolean hasEnded() {
+        return ended;
+    }
+
     /**
      * Waits until all processes that hold the stream have closed it; returns false after the limit.
      */

@@ -16,7 +16,7 @@ import org.opentest4j.AssertionFailedError;
  */
 public final class Program implements AutoCloseable {
     /** A limit that no program of these tests exceeds if the machine works. */
-    public static final Duration LIMIT = Duration.ofSeconds(60);
+    public static final Duration LIMIT = Duration.ofSeconds(120);
 
     private final List<String> command;
     private final Process process;
@@ -74,6 +74,11 @@ public final class Program implements AutoCloseable {
     /** Returns the standard error so far. */
     public String errors() {
         return errors.text();
+    }
+
+    /** Returns whether the program has ended, and all that it has written has come. */
+    public boolean hasEnded() {
+        return !process.isAlive() && output.hasEnded() && errors.hasEnded();
     }
 
     /** Waits until {@code text} is in standard output. */

@@ -16,7 +16,7 @@ public final class TerminalDriver {
     private static final Path FILE =
             Path.of(System.getProperty("orcinus.root"), "tests", "native", "programs.txt");
     private static final String START = "\n=== terminal | driver\n";
-    private static final int LIMIT_SECONDS = 60;
+    private static final int LIMIT_SECONDS = 120;
 
     private TerminalDriver() {}
 

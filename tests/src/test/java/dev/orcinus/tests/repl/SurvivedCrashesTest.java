@@ -131,7 +131,7 @@ final class SurvivedCrashesTest {
                             .formatted(kind, kind));
             expected.add(kind + " 1");
         }
-        Finished end = run(llvm, runtime, input + "%quit\n", CALL_LIMIT, "1500ms");
+        Finished end = run(llvm, runtime, input + "%quit\n", CALL_LIMIT, "3s");
         assertEquals(expected, lines(end), end::toString);
         long reports =
                 end.errors()

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
  * of a shell has it: clang-repl itself ends when it gets the interrupt key's signal.
  */
 final class TerminalTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private static final String CODE =
             """
             extern "C" int puts(const char *); extern "C" int usleep(unsigned); extern "C" int fflush(void *);\\n
             extern "C" int getchar(); extern "C" int system(const char *); int k = 0;\\n
             void say(bool ok) { puts(ok ? "go" "od" : "ba" "d"); fflush(0); }\\n
-            void work() { k++; puts("rea" "dy"); fflush(0); for (int i = 0; i < 40; i++) usleep(50000); say(true); }\\n
+            void work() { k++; puts("rea" "dy"); fflush(0); for (int i = 0; i < 100; i++) usleep(50000); say(true); }\\n
             """;
 
     private static final String QUIT = "%quit\\n";

@@ -159,7 +159,7 @@ final class DylibLifeTest {
      */
     @ParameterizedTest
     @MethodSource("loaders")
-    @Timeout(60)
+    @Timeout(180)
     void openAddUpdateCloseOpenWithTheLoader(Format format, Place place) throws Exception {
         try (Jit jit = place.open()) {
             JitDylib events = jit.createDylib("events");

@@ -105,7 +105,7 @@ final class DispatchTest {
         ExecutorAddress tag =
                 controller.offer(
                         arguments -> {
-                            all.await(20, TimeUnit.SECONDS);
+                            all.await(60, TimeUnit.SECONDS);
                             return arguments;
                         });
         List<CompletableFuture<byte[]>> results = new ArrayList<>();
@@ -182,7 +182,7 @@ final class DispatchTest {
     /** Requires the end of a call, with or without a result, so that no thread waits for it. */
     private static void awaitEnd(CompletableFuture<byte[]> result) throws InterruptedException {
         try {
-            result.get(20, TimeUnit.SECONDS);
+            result.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             assertTrue(e.getCause() instanceof IOException, e::toString);
         } catch (TimeoutException e) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class NudgeTest {
     private static final long PAGE = 4096;
-    private static final long LIMIT_SECONDS = 20;
+    private static final long LIMIT_SECONDS = 60;
 
     @TempDir Path directory;
 

@@ -79,7 +79,7 @@ final class ReleaseTest {
         }
 
         void awaitArrival() throws InterruptedException {
-            assertTrue(arrived.await(20, TimeUnit.SECONDS), "nobody calls the controller");
+            assertTrue(arrived.await(60, TimeUnit.SECONDS), "nobody calls the controller");
         }
 
         void open() {

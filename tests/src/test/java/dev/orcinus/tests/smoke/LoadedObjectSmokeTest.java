@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Code in this process: mapped by hand, and loaded from an object of the platform's format. */
 @Tag("smoke")
-@Timeout(60)
+@Timeout(180)
 final class LoadedObjectSmokeTest {
     private static final FunctionDescriptor INT = FunctionDescriptor.of(JAVA_INT);
     private static final FunctionDescriptor INT_OF_INT = FunctionDescriptor.of(JAVA_INT, JAVA_INT);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * with the daemon, in which one session crashes.
  */
 @Tag("smoke")
-@Timeout(120)
+@Timeout(240)
 final class SessionSmokeTest {
     /** An undefined instruction, by processor. */
     private static final Map<String, byte[]> UNDEFINED =

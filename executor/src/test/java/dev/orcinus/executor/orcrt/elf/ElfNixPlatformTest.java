@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests with a controller that has linked the archive. */
-@Timeout(30)
+@Timeout(60)
 final class ElfNixPlatformTest {
     private static final ExecutorAddress PLATFORM = new ExecutorAddress(0x100);
     private static final ExecutorAddress MAIN = new ExecutorAddress(0x200);

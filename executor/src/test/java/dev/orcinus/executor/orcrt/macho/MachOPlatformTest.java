@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests with a controller that has linked the Mach-O archive. */
-@Timeout(30)
+@Timeout(60)
 final class MachOPlatformTest {
     private static final ExecutorAddress MAIN = new ExecutorAddress(0x200);
     private static final String PREFIX = "__orc_rt_macho_";

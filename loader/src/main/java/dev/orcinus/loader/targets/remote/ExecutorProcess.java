@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 record ExecutorProcess(Process process, String program) {
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
-    private static final Duration STATUS_LIMIT = Duration.ofMillis(500);
+    private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
 
     /** Waits a limited time for its end, and kills it then. */
     void awaitEnd() {
@@ -24,7 +24,7 @@ record ExecutorProcess(Process process, String program) {
         }
     }
 
-    /** Returns its exit status; waits up to half a second for its end. */
+    /** Returns its exit status; waits up to five seconds for its end. */
     OptionalInt exitStatus() {
         return endsIn(STATUS_LIMIT) ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();
     }

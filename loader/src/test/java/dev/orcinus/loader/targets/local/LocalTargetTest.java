@@ -96,7 +96,7 @@ final class LocalTargetTest {
 
     /** Whoever waits for it hears of it. */
     @Test
-    @Timeout(30)
+    @Timeout(60)
     void anErrorOnTheThreadOfMain() {
         OutOfMemoryError error = new OutOfMemoryError("for a test");
         guest.invoker()
@@ -135,7 +135,7 @@ final class LocalTargetTest {
 
     /** Also that of main, which has a thread of its own. */
     @Test
-    @Timeout(30)
+    @Timeout(60)
     void aCallFailsAfterAMethodHasThrown() {
         IOException reason = new IOException("for a test");
         failCalls(reason);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** When a session is lost in any way, all waiting and all later calls get the reason. */
-@Timeout(30)
+@Timeout(60)
 final class LostSessionTest {
     private static final ExecutorAddress CODE = new ExecutorAddress(0x7000_0000L);
     private static final Map<String, ExecutorAddress> SYMBOLS =

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The bytes on the line, for each form of the services. */
-@Timeout(30)
+@Timeout(60)
 final class RemoteTargetTest {
     private static final ExecutorAddress BASE = new ExecutorAddress(0x7f00_0000_0000L);
     private static final ExecutorAddress TAG = new ExecutorAddress(0x55);

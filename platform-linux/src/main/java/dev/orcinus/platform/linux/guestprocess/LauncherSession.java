@@ -42,7 +42,7 @@ final class LauncherSession implements LaunchedSession {
     private static final Set<Integer> SURVIVED = Set.of(SIGQUIT, SIGPIPE);
 
     /** A guest may be seen to be gone before its parent, with which it ends. */
-    private static final Duration END_LIMIT = Duration.ofMillis(100);
+    private static final Duration END_LIMIT = Duration.ofSeconds(1);
 
     private static final int FAILURE = 1;
     private static final int UNKNOWN = -1;

@@ -56,7 +56,7 @@ final class ProcessDebugger implements GuestDebugger, AutoCloseable {
     private static final int BLOCK_ENTRIES = 32;
 
     /** A process whose memory cannot be written to ends within this time, if it is ending. */
-    private static final Duration END_LIMIT = Duration.ofMillis(100);
+    private static final Duration END_LIMIT = Duration.ofSeconds(1);
 
     private final NativeGuest guest;
     private final ProcessLibraries libraries;

@@ -29,6 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LinuxSocketTest {
+    /** Half of what a delayed acknowledgement takes. */
+    private static final long DELAY_NANOS = 20_000_000;
+
     private final Arena arena = Arena.ofAuto();
 
     @ParameterizedTest
@@ -100,7 +103,8 @@ final class LinuxSocketTest {
 
     /**
      * The peer writes twice with Nagle's algorithm on, as LLVM does; a delayed acknowledgement
-     * would take 40 ms.
+     * would take 40 ms in nearly each round. While others need the processors some rounds do so
+     * without one.
      */
     @Test
     void aPeersSecondWriteIsNotHeldBack() throws Exception {
@@ -110,15 +114,16 @@ final class LinuxSocketTest {
                 HostChannel accepted = listener.accept();
                 ExecutorService threads = Executors.newSingleThreadExecutor()) {
             Future<?> server = threads.submit(() -> answer(accepted, rounds));
-            long start = System.nanoTime();
+            int slow = 0;
             for (int i = 0; i < rounds; i++) {
+                long start = System.nanoTime();
                 client.write(ByteBuffer.allocate(32));
                 client.write(ByteBuffer.allocate(16));
                 client.read(ByteBuffer.allocate(8));
+                slow += System.nanoTime() - start < DELAY_NANOS ? 0 : 1;
             }
-            long millis = (System.nanoTime() - start) / 1_000_000;
             server.get();
-            assertTrue(millis < rounds * 20L, millis + " ms for " + rounds + " rounds");
+            assertTrue(slow < rounds / 2, slow + " of " + rounds + " rounds are slow");
         }
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests of writing to pages that only the dynamic linker writes. */
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PreemptionTest {
     private static final Processor PROCESSOR =
             Processor.named(System.getProperty("os.arch")).orElseThrow();

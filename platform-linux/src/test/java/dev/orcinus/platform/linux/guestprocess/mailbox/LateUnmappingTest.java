@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 /** Tests of what has been shared with a guest, after its mailbox has been closed. */
-@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @SuppressWarnings("MustBeClosedChecker") // what is tested closes the arenas
 final class LateUnmappingTest {
     private static final Processor PROCESSOR =

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(60)
 final class ExecFileTest {
     /** {@code EACCES} and its like, as shells report it. */
     private static final int CANNOT_EXECUTE = 126;
