@@ -55,6 +55,7 @@ final class TokenGateTest {
 
     /** No handshake takes as long, however busy the machine is. */
     private static final Duration LONG = Duration.ofSeconds(50);
+
     private static final int MOST = 64;
 
     @TempDir static Path serverFolder;

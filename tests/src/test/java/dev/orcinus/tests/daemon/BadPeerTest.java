@@ -91,8 +91,7 @@ final class BadPeerTest {
     @Test
     void aPeerThatStopsInsideOfAFrameLosesItsPlace(@TempDir Path own) throws Exception {
         try (DaemonProcess one =
-                        DaemonProcess.start(
-                                own, "--warm=0", "--sessions=1", "--idle-timeout=2s");
+                        DaemonProcess.start(own, "--warm=0", "--sessions=1", "--idle-timeout=2s");
                 Socket peer = one.connectRaw()) {
             one.awaitBegin();
             byte[] header = new byte[FrameHeader.SIZE_BYTES + 10];

@@ -119,9 +119,7 @@ public final class NativeThread {
         requireLife();
         boolean wasSeries = slot.setSeries(true);
         try {
-            return guest.pending().count() == 0
-                    ? call(function, a, b)
-                    : marshal(function, a, b);
+            return guest.pending().count() == 0 ? call(function, a, b) : marshal(function, a, b);
         } finally {
             slot.setSeries(wasSeries);
         }
