@@ -165,8 +165,16 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         return null;
     }
 
-    /** A slab, and the room that is mapped with it, directly below. */
-    private record RoomBelow(AddressRange room, AddressRange slab) {}
+    /** A slab, and the room that is mapped with it, directly below. Each is equal to itself only. */
+    private static final class RoomBelow {
+        private final AddressRange room;
+        private final AddressRange slab;
+
+        RoomBelow(AddressRange room, AddressRange slab) {
+            this.room = room;
+            this.slab = slab;
+        }
+    }
 
     @Override
     public AddressRange mapSlab(long sizeBytes, SlabPlace place) throws HostCallException {
@@ -227,9 +235,9 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
      */
     public void freeBelowSlab(AddressRange part, long sizeBytes) throws HostCallException {
         for (RoomBelow below : List.copyOf(rooms)) {
-            AddressRange room = below.room();
-            if (below.slab().contains(part) && room.sizeBytes() >= sizeBytes) {
-                rooms.removeIf(other -> other == below);
+            AddressRange room = below.room;
+            if (below.slab.contains(part) && room.sizeBytes() >= sizeBytes) {
+                rooms.remove(below);
                 ExecutorAddress start = new ExecutorAddress(room.end().value() - sizeBytes);
                 AddressRange freed = new AddressRange(start, room.end());
                 HostCallException failure = unmapNow(List.of(freed)).get(freed);
