@@ -270,7 +270,7 @@ final class LentLineTest {
 
     @Test
     void aCallMayTakeLongerThanTheControllerMayBeSilent() throws Exception {
-        start(SessionOptions.DEFAULT.withIdle(Duration.ofMillis(3_000)));
+        start(SessionOptions.DEFAULT.withIdle(Duration.ofSeconds(3)));
         ExecutorAddress gate = variable();
         ExecutorAddress wait = session.load(Code.spinUntil(gate));
         long call = session.send(wait);

@@ -16,7 +16,7 @@ final class FirstCodeTest {
         Process process = new ProcessBuilder("sleep", "100").start();
         try {
             String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-            return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+            return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
         } finally {
             process.destroyForcibly();
         }
