@@ -177,7 +177,7 @@ final class WarmRunTest {
         String use = "#include <stdio.h>\nextern int number; int one(void);";
         compile("use", use + "int main(void) { printf(\"%d %d\\n\", one(), number); }", option);
         shell("sleep 3", ""); // what has just changed is not kept
-        for (int i = 0; i < 3 || i < MOST_STARTS && home.served() == 0; i++) {
+        for (int i = 0; i < 3 || (i < MOST_STARTS && home.served() == 0); i++) {
             Finished end = warm("export LD_PRELOAD=./lib2.so; $P run use.o lib1.so");
             assertEquals("2 2\n", end.output(), end::toString);
         }

@@ -165,7 +165,9 @@ public final class ProcessMemory implements GuestMemory, AutoCloseable {
         return null;
     }
 
-    /** A slab, and the room that is mapped with it, directly below. Each is equal to itself only. */
+    /**
+     * A slab, and the room that is mapped with it, directly below. Each is equal to itself only.
+     */
     private static final class RoomBelow {
         private final AddressRange room;
         private final AddressRange slab;
