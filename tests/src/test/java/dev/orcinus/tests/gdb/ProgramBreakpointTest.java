@@ -29,7 +29,7 @@ final class ProgramBreakpointTest {
     /** The third start takes what is kept of the second. */
     private static final int STARTS = 3;
 
-    private static final Duration ENOUGH = Duration.ofSeconds(120);
+    private static final Duration ENOUGH = Duration.ofMinutes(2);
     private static final Duration STEP_OF_FILE_TIMES = Duration.ofSeconds(2);
 
     /** It has a library that refers to it, so it is introduced to the dynamic linker. */
