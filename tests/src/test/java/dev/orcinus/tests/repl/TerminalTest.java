@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * of a shell has it: clang-repl itself ends when it gets the interrupt key's signal.
  */
 final class TerminalTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final String CODE =
             """
