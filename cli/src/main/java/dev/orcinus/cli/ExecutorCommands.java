@@ -39,10 +39,10 @@ final class ExecutorCommands {
             throws UsageException, HostCallException {
         Host host = HostProvider.current();
         SessionArguments arguments = parse(host, options);
-        GuestStart guest = new GuestStart(host, log);
         HostChannel channel =
                 descriptors.checked(host.channels().inherit(descriptors.in(), descriptors.out()));
-        return serveCaller(host, guest, arguments, () -> channel);
+        // A guest that started before would have the descriptors, too.
+        return serveCaller(host, new GuestStart(host, log), arguments, () -> channel);
     }
 
     /**
