@@ -29,7 +29,7 @@ record LibraryNames(
         Optional<String> threadLocal,
         List<String> needed,
         List<String> searchPaths) {
-    private static final long MOST_KNOWN_BYTES = 16L << 20;
+    private static final long MOST_KNOWN_BYTES = 8L << 20;
     private static final int LEAST_PART_OF_HEAP = 16;
 
     private static final KnownFiles<LibraryNames> KNOWN =

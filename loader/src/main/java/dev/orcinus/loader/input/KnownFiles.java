@@ -19,6 +19,9 @@ import java.util.function.ToLongFunction;
  * @param <T> what is known of a file; nobody changes it
  */
 public final class KnownFiles<T> {
+    /** The state of a file, and its entry: many files of which little is known take memory, too. */
+    static final long FILE_BYTES = 400;
+
     private final long mostBytes;
     private final ToLongFunction<T> size;
     private final InstantSource clock;
@@ -84,7 +87,7 @@ public final class KnownFiles<T> {
      * @param file its state before it was read
      */
     synchronized void keep(FileState file, T content) {
-        long bytes = size.applyAsLong(content);
+        long bytes = FILE_BYTES + size.applyAsLong(content);
         if (!file.isSettled(clock.instant()) || bytes > mostBytes) {
             return;
         }

@@ -13,13 +13,14 @@ import java.util.Set;
  * at most one is bound to references without a version (the LSB, "Symbol Versioning").
  */
 public final class LibraryExports {
-    /** A name of usual length, and its entries in sets. */
-    static final long NAME_BYTES = 200;
+    /** What a name takes beside its text: its objects, and its entries in sets. */
+    static final long NAME_BYTES = 140;
 
     private final Set<String> names = new HashSet<>();
     private final Set<String> defaults = new HashSet<>();
     private final Set<String> versioned = new HashSet<>();
     private final Map<String, Long> contentBytes = new HashMap<>();
+    private long textBytes;
 
     /**
      * Adds a symbol.
@@ -29,7 +30,9 @@ public final class LibraryExports {
      * @param sizeBytes of its data with content in the file; 0 if it is anything else
      */
     public void add(String name, String version, boolean isDefault, long sizeBytes) {
-        names.add(name);
+        if (names.add(name)) {
+            textBytes += name.length();
+        }
         if (isDefault) {
             defaults.add(name);
             if (sizeBytes > 0) {
@@ -37,7 +40,13 @@ public final class LibraryExports {
             }
         }
         if (!version.isEmpty()) {
-            versioned.add(name + "@" + version);
+            addDefinition(name + "@" + version);
+        }
+    }
+
+    private void addDefinition(String definition) {
+        if (versioned.add(definition)) {
+            textBytes += definition.length();
         }
     }
 
@@ -57,7 +66,7 @@ public final class LibraryExports {
 
     /** Returns about how much memory the names take. */
     long sizeBytes() {
-        return NAME_BYTES * (names.size() + versioned.size());
+        return NAME_BYTES * (names.size() + versioned.size()) + textBytes;
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Set;
 public final class LibraryImports {
     private final Set<String> names = new HashSet<>();
     private final Set<String> needed = new HashSet<>();
+    private long textBytes;
 
     /**
      * Adds a symbol.
@@ -16,9 +17,12 @@ public final class LibraryImports {
      * @param isWeak whether the library does without it
      */
     public void add(String name, String version, boolean isWeak) {
-        names.add(name);
-        if (!isWeak) {
-            needed.add(version.isEmpty() ? name : name + "@" + version);
+        if (names.add(name)) {
+            textBytes += name.length();
+        }
+        String definition = version.isEmpty() ? name : name + "@" + version;
+        if (!isWeak && needed.add(definition)) {
+            textBytes += definition.length();
         }
     }
 
@@ -29,7 +33,7 @@ public final class LibraryImports {
 
     /** Returns about how much memory the names take. */
     long sizeBytes() {
-        return LibraryExports.NAME_BYTES * (names.size() + needed.size());
+        return LibraryExports.NAME_BYTES * (names.size() + needed.size()) + textBytes;
     }
 
     /** Returns the names, with their versions, of those that it does not do without. */

@@ -19,9 +19,14 @@ final class KnownFilesTest {
     @TempDir private Path folder;
     private int reads;
 
-    /** Room for some texts, each of which takes as many bytes as it has characters. */
-    private KnownFiles<String> room(long bytes, Instant now) {
-        return new KnownFiles<>(bytes, String::length, () -> now);
+    /** Room for a text, which takes as many bytes as it has characters. */
+    private static KnownFiles<String> room(long bytes, Instant now) {
+        return room(1, bytes, now);
+    }
+
+    /** Room for some texts, which take as many bytes as they have characters. */
+    private static KnownFiles<String> room(int files, long bytes, Instant now) {
+        return new KnownFiles<>(files * KnownFiles.FILE_BYTES + bytes, String::length, () -> now);
     }
 
     private Path write(String name, String text) throws IOException {
@@ -91,12 +96,12 @@ final class KnownFilesTest {
         assertEquals(0, young.sizeBytes());
         KnownFiles<String> old = room(10, changed.plusMillis(2_100));
         old.get(file, this::read);
-        assertEquals(3, old.sizeBytes());
+        assertEquals(KnownFiles.FILE_BYTES + 3, old.sizeBytes());
     }
 
     @Test
     void whatHasNotBeenUsedForTheLongestTimeGoes() throws IOException {
-        KnownFiles<String> known = room(6, later);
+        KnownFiles<String> known = room(2, 6, later);
         Path a = write("a", "one");
         Path b = write("b", "two");
         Path c = write("c", "six");
@@ -104,10 +109,22 @@ final class KnownFilesTest {
         known.get(b, this::read);
         known.get(a, this::read);
         known.get(c, this::read);
-        assertEquals(6, known.sizeBytes());
+        assertEquals(2 * KnownFiles.FILE_BYTES + 6, known.sizeBytes());
         assertNotNull(known.peek(state(a)));
         assertNull(known.peek(state(b)));
         assertNotNull(known.peek(state(c)));
+    }
+
+    @Test
+    void filesOfWhichLittleIsKnownTakeMemoryToo() throws IOException {
+        KnownFiles<Integer> known = new KnownFiles<>(5 * KnownFiles.FILE_BYTES, _ -> 0, () -> later);
+        Path first = write("0", "");
+        known.get(first, _ -> Optional.of(0));
+        for (int i = 1; i <= 5; i++) {
+            known.get(write("" + i, ""), _ -> Optional.of(0));
+        }
+        assertNull(known.peek(state(first)));
+        assertEquals(5 * KnownFiles.FILE_BYTES, known.sizeBytes());
     }
 
     @Test
@@ -115,7 +132,7 @@ final class KnownFilesTest {
         KnownFiles<String> known = room(4, later);
         known.get(write("a", "one"), this::read);
         assertEquals("three", known.get(write("b", "three"), this::read).orElseThrow());
-        assertEquals(3, known.sizeBytes());
+        assertEquals(KnownFiles.FILE_BYTES + 3, known.sizeBytes());
     }
 
     @Test
@@ -127,6 +144,6 @@ final class KnownFilesTest {
         assertEquals("one", known.get(file, this::read).orElseThrow());
         assertEquals("one", known.get(file, this::read).orElseThrow());
         assertEquals(2, reads);
-        assertEquals(3, known.sizeBytes());
+        assertEquals(KnownFiles.FILE_BYTES + 3, known.sizeBytes());
     }
 }

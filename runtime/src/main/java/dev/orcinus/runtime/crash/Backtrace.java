@@ -28,7 +28,7 @@ final class Backtrace {
     private final GuestPages memory;
     private final Libraries libraries;
     private final LinkedCode linked;
-    private final Deadline deadline;
+    private final StackTime time;
     private final boolean endsAtLinked;
     private final Map<Long, Optional<Step>> steps = new HashMap<>();
     private final List<Call> calls = new ArrayList<>();
@@ -58,14 +58,14 @@ final class Backtrace {
             GuestPages memory,
             Libraries libraries,
             LinkedCode linked,
-            Deadline deadline,
+            StackTime time,
             boolean endsAtLinked) {
         this.endsAtLinked = endsAtLinked;
         this.guest = guest;
         this.memory = memory;
         this.libraries = libraries;
         this.linked = linked;
-        this.deadline = deadline;
+        this.time = time;
     }
 
     /** Returns the frames that have been kept, the innermost first. */
@@ -106,7 +106,7 @@ final class Backtrace {
 
     private boolean isOverdue() {
         return depth >= MOST_CALLS
-                || (depth % CHECKED_CALLS == 0 && depth > 0 && deadline.isOver());
+                || (depth % CHECKED_CALLS == 0 && depth > 0 && time.isOver());
     }
 
     private boolean isOwn(long pc) {
@@ -127,15 +127,15 @@ final class Backtrace {
     private void add(long pc, long inside) {
         depth++;
         int last = calls.size() - 1;
-        if (isFull) {
-            return;
-        }
-        if (last > 0 && calls.get(last).address == pc) {
+        if (!isFull && last > 0 && calls.get(last).address == pc) {
             calls.set(last, new Call(pc, inside, calls.get(last).times + 1));
+            time.count();
         } else if (calls.size() < CrashReport.MOST_FRAMES) {
             calls.add(new Call(pc, inside, 1));
+            time.tell();
         } else {
             isFull = true;
+            time.count();
         }
     }
 

@@ -21,12 +21,9 @@ import java.util.Optional;
  */
 public final class CrashReporter {
     /**
-     * The time for the calls on the stack. A report takes some hundredth of it, but more where this
-     * process has just begun and others need the processors.
+     * The time for the calls on the stack and their names. A report takes some hundredth of it, but
+     * more where this process has just begun and others need the processors.
      */
-    private static final Duration STACK_TIME = Duration.ofSeconds(1);
-
-    /** The time for these and their names. */
     private static final Duration WHOLE_TIME = Duration.ofSeconds(3);
 
     /** How far from the stack pointer an overflow of the stack is noticed. */
@@ -83,7 +80,7 @@ public final class CrashReporter {
     }
 
     private CrashReport report(Arena arena) {
-        Deadline ofStack = new Deadline(STACK_TIME);
+        StackTime ofStack = new StackTime(System::nanoTime);
         LinkedCode linked = new LinkedCode(runtime, memory, new Deadline(WHOLE_TIME));
         List<MappedFile> files = guest.mappedFiles();
         Libraries libraries = new Libraries(memory, files, arena);
