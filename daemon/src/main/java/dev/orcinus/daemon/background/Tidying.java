@@ -42,11 +42,18 @@ final class Tidying implements Runnable {
         this.log = log;
     }
 
-    /** Tidies as long as the process lives, or until the thread is interrupted. */
+    /**
+     * Tidies as long as the process lives, or until the thread is interrupted; the first time after
+     * a pause, when the compilers have done what the beginning has left them.
+     */
     @Override
     public void run() {
         long seen = 0;
         try {
+            Thread.sleep(times.pause);
+            if (activity.running() == 0) {
+                tidy();
+            }
             while (true) {
                 seen = afterWork(seen);
             }

@@ -39,6 +39,17 @@ final class TidyingTest {
     }
 
     @Test
+    void itTidiesAMomentAfterTheBeginning() throws InterruptedException {
+        Thread thread = Thread.ofPlatform().daemon().start(tidying);
+        while (trims.get() == 0) {
+            Thread.sleep(10);
+        }
+        thread.interrupt();
+        thread.join();
+        assertEquals(1, trims.get());
+    }
+
+    @Test
     void itTidiesWhenWorkHasEnded() throws InterruptedException {
         serveOne();
         assertEquals(1, tidying.afterWork(0));

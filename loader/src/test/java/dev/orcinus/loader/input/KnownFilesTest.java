@@ -117,7 +117,8 @@ final class KnownFilesTest {
 
     @Test
     void filesOfWhichLittleIsKnownTakeMemoryToo() throws IOException {
-        KnownFiles<Integer> known = new KnownFiles<>(5 * KnownFiles.FILE_BYTES, _ -> 0, () -> later);
+        KnownFiles<Integer> known =
+                new KnownFiles<>(5 * KnownFiles.FILE_BYTES, _ -> 0, () -> later);
         Path first = write("0", "");
         known.get(first, _ -> Optional.of(0));
         for (int i = 1; i <= 5; i++) {

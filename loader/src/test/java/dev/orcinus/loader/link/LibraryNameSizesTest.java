@@ -11,8 +11,7 @@ final class LibraryNameSizesTest {
     private static final String LONG = "x".repeat(LONG_CHARS);
 
     private static long size(Consumer<LateLibrary.Names> adder) {
-        LateLibrary.Names names =
-                new LateLibrary.Names(new LibraryExports(), new LibraryImports());
+        LateLibrary.Names names = new LateLibrary.Names(new LibraryExports(), new LibraryImports());
         adder.accept(names);
         return names.sizeBytes();
     }

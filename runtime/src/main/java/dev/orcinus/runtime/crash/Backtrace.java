@@ -105,8 +105,7 @@ final class Backtrace {
     }
 
     private boolean isOverdue() {
-        return depth >= MOST_CALLS
-                || (depth % CHECKED_CALLS == 0 && depth > 0 && time.isOver());
+        return depth >= MOST_CALLS || (depth % CHECKED_CALLS == 0 && depth > 0 && time.isOver());
     }
 
     private boolean isOwn(long pc) {
