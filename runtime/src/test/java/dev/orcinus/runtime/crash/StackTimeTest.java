@@ -7,14 +7,12 @@ import org.junit.jupiter.api.Test;
 
 /** Tests how long the calls on a stack are followed. */
 final class StackTimeTest {
-    private static final long BEGIN = Long.MAX_VALUE - 5; // a clock may pass its largest number
-
-    private long nanos = BEGIN;
+    private long nanos = Long.MAX_VALUE - 5; // a clock may pass its largest number
     private final StackTime time = new StackTime(() -> nanos);
 
     @Test
     void callsThatAreToldHaveTheWholeTime() {
-        nanos = BEGIN + StackTime.WHOLE_NANOS - 1;
+        nanos += StackTime.WHOLE_NANOS - 1;
         time.tell();
         assertFalse(time.isOver());
         nanos++;
