@@ -170,8 +170,8 @@ final class BackgroundCommands {
     }
 
     /**
-     * Returns launches: of an object that each build has beside its launcher, first kept and then
-     * linked each time, with libraries, and of a session.
+     * Returns launches: of a program that is soon kept, of one with libraries that is linked each
+     * time, and of a session. Both programs are an object that each build has beside its launcher.
      */
     private static Optional<LaunchRehearsal> rehearsal(LaunchPlace place) {
         String app = System.getProperty(APP);

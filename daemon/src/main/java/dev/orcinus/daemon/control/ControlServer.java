@@ -50,9 +50,9 @@ public final class ControlServer implements AutoCloseable {
     }
 
     /**
-     * Does the same.
+     * Creates the socket and starts to serve.
      *
-     * @param lastAnswers how long the end waits for answers
+     * @param lastAnswers how long {@link #close} waits for answers to requests that have come
      */
     ControlServer(
             Path socket,

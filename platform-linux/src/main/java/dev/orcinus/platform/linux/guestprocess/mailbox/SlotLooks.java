@@ -21,6 +21,7 @@ final class SlotLooks {
     /** As long as a busy machine takes to sleep and wake twice. */
     private static final int SERIES_NANOS = 200_000;
 
+    /** How often the guest looks in a series. */
     static final int GUEST_SERIES_LOOKS = 10_000;
 
     private final Looks ours = new Looks(NANOS);
